@@ -1,0 +1,63 @@
+# `make` alone lists the targets.
+SHELL := /bin/bash
+
+TOOL  := go tool -modfile=tools.mod
+LINT  := go tool -modfile=lint.mod golangci-lint
+BUILD  = CGO_ENABLED=0 go build -trimpath -ldflags='-s -w'
+
+# What `make test` tests, and how: make test PKG=./internal/users/... ARGS='-run Create -v'
+PKG  ?= ./...
+ARGS ?=
+
+# In a tree that git does not speak of (no commit yet, another user's tree in a
+# container) Go must not ask it for the revision either.
+ifneq ($(shell git rev-parse --verify --quiet HEAD >/dev/null 2>&1 && echo ok),ok)
+export GOFLAGS := $(GOFLAGS) -buildvcs=false
+endif
+
+.PHONY: help run build generate verify lint test clean
+
+help: ## list the targets
+	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 12
+
+run: ## start both services and a PostgreSQL of their own; ARGS go to `latchkey up`
+	@$(BUILD) -o bin/ ./cmd/latchkey
+	@exec bin/latchkey up $(ARGS)
+
+build: ## bin/users, bin/auth, bin/latchkey: static, stripped
+	$(BUILD) -o bin/ ./cmd/users ./cmd/auth ./cmd/latchkey
+
+# A file in gen/ that this writes no more is removed, once all else has worked.
+generate: ## gen/ from api/, queries/ and db/
+	@mkdir -p bin gen/sharedapi gen/usersapi gen/authapi && touch bin/.generate
+	$(TOOL) oapi-codegen -config api/codegen/shared.yaml api/shared.yaml
+	$(TOOL) oapi-codegen -config api/codegen/users.yaml api/users.yaml
+	$(TOOL) oapi-codegen -config api/codegen/auth.yaml api/auth.yaml
+	go run ./api/bundle users auth
+	$(TOOL) sqlc generate
+	@find gen ! -type d ! -newer bin/.generate -print -delete | sed 's/^/stale, removed: /'
+	@find gen -mindepth 1 -type d -empty -delete
+
+# Only gen/ counts: the rest of the tree may be as it is.
+verify: generate ## fail if gen/ is not what generate writes and git has
+	@changes=$$(git status --porcelain --untracked-files=all --ignored -- gen) && \
+	if [ -n "$$changes" ]; then \
+		echo "gen/ differs from what is committed. Commit what make generate writes:"; \
+		echo "$$changes"; git --no-pager diff --stat HEAD -- gen; exit 1; \
+	fi >&2
+
+# The OpenAPI files are checked by the tests, with kin-openapi's own Validate.
+lint: ## gofmt, go vet, golangci-lint (.golangci.yml)
+	@unformatted=$$(find . \( -path ./gen -o -path ./.git -o -path ./.latchkey -o -name node_modules \) -prune \
+		-o -name '*.go' -print0 | xargs -0 gofmt -l) && \
+	if [ -n "$$unformatted" ]; then echo "not as gofmt writes it:"; echo "$$unformatted"; exit 1; fi >&2
+	go vet ./...
+	$(LINT) run
+
+# One PostgreSQL for all packages. Built, because `go run` makes every exit code 1.
+test: ## all tests under the race detector; PKG and ARGS narrow it down
+	@go build -o bin/ ./internal/dbtest/cluster
+	CGO_ENABLED=1 bin/cluster -- go test -race $(ARGS) $(PKG)
+
+clean: ## remove bin/; the data in .latchkey/ stays
+	rm -rf bin

@@ -1,0 +1,67 @@
+-- InsertSession opens a session; its first refresh token is generation 1.
+-- name: InsertSession :exec
+INSERT INTO auth.sessions (id, user_id, salt, credential_epoch, address, user_agent, idle_expires_at, expires_at)
+VALUES (
+    @id, @user_id, @salt, @credential_epoch, @address, @user_agent,
+    now() + least(@idle::interval, @absolute::interval), now() + @absolute::interval
+);
+
+-- GetSession reads what checking a refresh token needs. live is false once
+-- the session has ended or expired, by the database's clock.
+-- name: GetSession :one
+SELECT
+    user_id, generation, salt, credential_epoch,
+    (ended_at IS NULL AND idle_expires_at > now() AND expires_at > now())::boolean AS live,
+    (rotated_at > now() - @grace::interval)::boolean AS in_grace
+FROM auth.sessions
+WHERE id = @id;
+
+-- GetLiveSession gives the epoch of a session that still stands: the check
+-- that makes a logout count at once on this service's own routes.
+-- name: GetLiveSession :one
+SELECT credential_epoch
+FROM auth.sessions
+WHERE id = @id AND user_id = @user_id AND ended_at IS NULL AND idle_expires_at > now() AND expires_at > now();
+
+-- ExchangeGeneration is the refresh law in one atomic step on one row. The
+-- token presented has a valid MAC and generation
+-- presented.
+--   * the current generation: the row moves on to the next;
+--   * the parent within the grace: nothing moves, the successor is the same;
+--   * the parent after it, or anything older: the session ends (reuse).
+-- A caller tells the outcomes apart by what comes back: no row, nothing was
+-- done (ended or expired meanwhile); reused, the session is dead now;
+-- otherwise generation is presented + 1, whoever moved it.
+-- name: ExchangeGeneration :one
+UPDATE auth.sessions AS s SET
+    generation = CASE WHEN s.generation = p.generation THEN s.generation + 1 ELSE s.generation END,
+    rotated_at = CASE WHEN s.generation = p.generation THEN now() ELSE s.rotated_at END,
+    idle_expires_at = CASE
+        WHEN s.generation = p.generation THEN least(now() + p.idle, s.expires_at)
+        ELSE s.idle_expires_at
+    END,
+    ended_at = CASE
+        WHEN s.generation = p.generation THEN NULL
+        WHEN s.generation = p.generation + 1 AND s.rotated_at > now() - p.grace THEN NULL
+        ELSE now()
+    END,
+    end_reason = CASE
+        WHEN s.generation = p.generation THEN NULL
+        WHEN s.generation = p.generation + 1 AND s.rotated_at > now() - p.grace THEN NULL
+        ELSE 'refresh_reuse'
+    END
+FROM (SELECT @presented::bigint AS generation, @idle::interval AS idle, @grace::interval AS grace) AS p
+WHERE s.id = @id
+    AND s.ended_at IS NULL AND s.idle_expires_at > now() AND s.expires_at > now()
+    AND s.generation >= p.generation
+RETURNING s.generation, (s.ended_at IS NOT NULL)::boolean AS reused;
+
+-- EndSession ends one session; ending it twice changes nothing.
+-- name: EndSession :execrows
+UPDATE auth.sessions SET ended_at = now(), end_reason = @reason::text
+WHERE id = @id AND ended_at IS NULL;
+
+-- EndAllSessions ends every live session of an account.
+-- name: EndAllSessions :execrows
+UPDATE auth.sessions SET ended_at = now(), end_reason = @reason::text
+WHERE user_id = @user_id AND ended_at IS NULL;

@@ -1,0 +1,75 @@
+-- InsertUser makes the account row. The unique keys users_username_key and
+-- users_email_key decide who gets a name; the caller turns them into 409.
+-- name: InsertUser :exec
+INSERT INTO users.users (id, username, email, password_hash, verified)
+VALUES (@id, @username, @email, sqlc.narg('password_hash'), @verified);
+
+-- GetAccount finds one account by id, deleted or not.
+-- name: GetAccount :one
+SELECT id, username, email, verified, disabled, roles, created_at, updated_at, deleted_at, version
+FROM users.accounts
+WHERE id = @id;
+
+-- GetAccountByUsername finds one account by its folded username.
+-- name: GetAccountByUsername :one
+SELECT id, username, email, verified, disabled, roles, created_at, updated_at, deleted_at, version
+FROM users.accounts
+WHERE username = @username;
+
+-- GetAccountByEmail finds one account by its folded address.
+-- name: GetAccountByEmail :one
+SELECT id, username, email, verified, disabled, roles, created_at, updated_at, deleted_at, version
+FROM users.accounts
+WHERE email = @email;
+
+-- ListAccounts gives live accounts, newest first (ids are UUIDv7, so the
+-- primary key is the order of creation), starting below the cursor's id.
+-- name: ListAccounts :many
+SELECT id, username, email, verified, disabled, roles, created_at, updated_at, deleted_at, version
+FROM users.accounts
+WHERE deleted_at IS NULL AND id < @below
+ORDER BY id DESC
+LIMIT @page_size;
+
+-- NamesTaken says which of the two names are already somebody's. It spares a
+-- password hash for names that are gone; the unique keys still decide.
+-- name: NamesTaken :one
+SELECT
+    EXISTS (SELECT 1 FROM users.users AS a WHERE a.username = @username)::boolean AS username_taken,
+    EXISTS (SELECT 1 FROM users.users AS b WHERE b.email = @email)::boolean AS email_taken;
+
+-- LockUser takes the row lock that a change works under and says what the
+-- guards need to know. Deleted accounts are not to be found.
+-- name: LockUser :one
+SELECT
+    u.id, u.username, u.email, u.version, (u.disabled_at IS NOT NULL)::boolean AS disabled,
+    ARRAY(SELECT r.role FROM users.user_roles r WHERE r.user_id = u.id ORDER BY r.role)::text[] AS roles
+FROM users.users u
+WHERE u.id = @id AND u.deleted_at IS NULL
+FOR UPDATE;
+
+-- UpdateUser applies a patch; what is null stays as it is. A new address is
+-- unverified unless the patch says otherwise. A new password, a new address
+-- and disabling move the credential epoch, which ends every session.
+-- name: UpdateUser :exec
+UPDATE users.users SET
+    username = coalesce(sqlc.narg('username'), username),
+    email = coalesce(sqlc.narg('email'), email),
+    verified = coalesce(sqlc.narg('verified')::boolean, verified AND coalesce(sqlc.narg('email') = email, true)),
+    disabled_at = CASE
+        WHEN sqlc.narg('disabled')::boolean IS NULL THEN disabled_at
+        WHEN sqlc.narg('disabled')::boolean THEN coalesce(disabled_at, now())
+    END,
+    password_hash = coalesce(sqlc.narg('password_hash'), password_hash),
+    credential_epoch = credential_epoch + CASE
+        WHEN sqlc.narg('password_hash')::text IS NOT NULL
+            OR sqlc.narg('email') <> email
+            OR (sqlc.narg('disabled')::boolean AND disabled_at IS NULL) THEN 1
+        ELSE 0
+    END
+WHERE id = @id;
+
+-- DeleteUser is the soft delete: the row and its names stay, sign-in ends.
+-- name: DeleteUser :exec
+UPDATE users.users SET deleted_at = now(), credential_epoch = credential_epoch + 1
+WHERE id = @id AND deleted_at IS NULL;
