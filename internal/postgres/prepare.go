@@ -1,0 +1,56 @@
+package postgres
+
+import (
+	"context"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+// Database says what a service needs of its database before it may start.
+type Database struct {
+	URL        string // what the service runs on
+	MigrateURL string // the same as owner, without a pooler
+	Migrate    bool   // migrate first; else a database that is behind is refused
+	Migrations fs.FS
+	Schema     string
+	MaxConns   int32
+	Tracer     pgx.QueryTracer
+	Log        *slog.Logger
+}
+
+// Prepare migrates (or checks that nothing is left to migrate), opens the pool
+// as the schema's lesser role and makes sure that it is one.
+func Prepare(ctx context.Context, d Database) (*pgxpool.Pool, error) {
+	role := LesserRole(d.Schema)
+	if d.Migrate {
+		_, err := Migrate(ctx, Migrations{URL: d.MigrateURL, FS: d.Migrations, Schema: d.Schema, Role: role, Log: d.Log})
+		if err != nil {
+			return nil, err
+		}
+	}
+	pool, err := Open(ctx, d.URL, Options{Role: role, ApplicationName: "latchkey " + d.Schema, MaxConns: d.MaxConns, Tracer: d.Tracer})
+	if err != nil {
+		return nil, err
+	}
+	if err := check(ctx, pool, d); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return pool, nil
+}
+
+func check(ctx context.Context, pool *pgxpool.Pool, d Database) error {
+	pending, err := Pending(ctx, pool, d.Migrations, d.Schema)
+	if err != nil {
+		return err
+	}
+	if len(pending) > 0 {
+		return fmt.Errorf("the %s database lacks the migrations %s: run `latchkey migrate` or set MIGRATE=true", d.Schema, strings.Join(pending, ", "))
+	}
+	return CheckLesser(ctx, pool, d.Schema)
+}
