@@ -1,0 +1,193 @@
+package token
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// The rhythm of a Remote. A key that is revoked at its issuer is refused within
+// fetchEvery, its tokens within that and the issuer's own delay (5 s).
+const (
+	fetchEvery   = 30 * time.Second // also the most often that unknown kids cause a fetch
+	firstBackoff = 50 * time.Millisecond
+	maxBackoff   = 2 * time.Second
+	firstWait    = 2 * time.Second  // that Key waits for the very first set
+	maxAge       = 10 * time.Minute // that a set is used without a successful fetch
+)
+
+// RemoteOptions has a usable zero value.
+type RemoteOptions struct {
+	Transport http.RoundTripper // nil: one of its own, with HTTP(S)_PROXY as usual
+	Now       func() time.Time  // nil: time.Now
+	Log       *slog.Logger      // nil: silent. A streak of failures is one line, its end another
+}
+
+// Remote is the key set behind a JWKS address, kept up to date by Run. It is
+// safe for many goroutines.
+//
+//	            first fetch                    fetches fail for 10 min, or the set is empty
+//	waiting ───────────────────▶ usable ──────────────────────────────────────────────────▶ unusable
+//	Key waits ≤ 2 s             Key answers  ◀──────────────────────────────────────────  Key: ErrKeysUnavailable
+//	Run tries every 50 ms–2 s   Run: every 30 s        a fetch                            Run: every 50 ms–2 s
+//
+// A fetch replaces the set: a key that is no longer in it is refused at once. A
+// kid that is not in a usable set causes a fetch of its own, at most one in
+// 30 s whatever their number; nothing is kept per kid, so a flood of invented
+// ones costs no memory. All who ask meanwhile wait for the same fetch.
+type Remote struct {
+	url    string
+	client *http.Client
+	now    func() time.Time
+	log    *slog.Logger
+
+	set      atomic.Pointer[remoteSet]
+	first    chan struct{} // closed when set is first stored
+	failures atomic.Uint64
+
+	mu       sync.Mutex
+	flight   chan struct{} // closed when the fetch that is under way ends; nil when there is none
+	demanded time.Time     // when an unknown kid last had its fetch
+	missed   bool          // an unknown kid was turned away since
+	failing  bool          // the last fetch failed, and the log has it
+	postpone chan struct{} // tells Run that a demanded fetch has just begun
+}
+
+type remoteSet struct {
+	keys    map[string]PublicKey
+	fetched time.Time
+}
+
+// NewRemote makes the key set behind url. Start Run for it to have any keys.
+func NewRemote(url string, o RemoteOptions) *Remote {
+	if o.Transport == nil {
+		o.Transport = newTransport()
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return &Remote{
+		url: url, client: newFetchClient(o.Transport), now: o.Now, log: o.Log,
+		first: make(chan struct{}), postpone: make(chan struct{}, 1),
+	}
+}
+
+// Run fetches until ctx ends: at once, then every 30 s, and more often as long
+// as there is no usable set. Call it once, on a goroutine of its own.
+func (r *Remote) Run(ctx context.Context) {
+	backoff := firstBackoff
+	for {
+		if fetch := r.fetchNow(); fetch != nil {
+			select {
+			case <-fetch:
+			case <-ctx.Done():
+				return
+			}
+		}
+		pause := fetchEvery
+		if r.Ready() {
+			backoff = firstBackoff
+		} else {
+			pause, backoff = backoff, min(2*backoff, maxBackoff)
+		}
+		if !r.sleep(ctx, pause) {
+			return
+		}
+	}
+}
+
+// sleep waits for d, and anew when a demanded fetch begins meanwhile.
+func (r *Remote) sleep(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return false
+		case <-r.postpone:
+			timer.Reset(d)
+		case <-timer.C:
+			return true
+		}
+	}
+}
+
+// Key implements KeySet. Beside ErrUnknownKey it returns ErrKeysUnavailable: when
+// there was no set within ctx and 2 s, or when the last is older than 10 min.
+func (r *Remote) Key(ctx context.Context, kid string) (PublicKey, error) {
+	if err := r.awaitFirst(ctx); err != nil {
+		return PublicKey{}, err
+	}
+	if !r.Ready() {
+		return PublicKey{}, ErrKeysUnavailable
+	}
+	if k, ok := r.set.Load().keys[kid]; ok {
+		return k, nil
+	}
+	fetch := r.fetchFor()
+	if fetch == nil {
+		return PublicKey{}, ErrUnknownKey
+	}
+	select {
+	case <-fetch:
+	case <-ctx.Done():
+		return PublicKey{}, fmt.Errorf("%w: %w", ErrKeysUnavailable, ctx.Err())
+	}
+	if !r.Ready() {
+		return PublicKey{}, ErrKeysUnavailable
+	}
+	if k, ok := r.set.Load().keys[kid]; ok {
+		return k, nil
+	}
+	return PublicKey{}, ErrUnknownKey
+}
+
+func (r *Remote) awaitFirst(ctx context.Context) error {
+	if r.set.Load() != nil {
+		return nil
+	}
+	timer := time.NewTimer(firstWait)
+	defer timer.Stop()
+	select {
+	case <-r.first:
+		return nil
+	case <-timer.C:
+		return fmt.Errorf("%w: not fetched yet", ErrKeysUnavailable)
+	case <-ctx.Done():
+		return fmt.Errorf("%w: %w", ErrKeysUnavailable, ctx.Err())
+	}
+}
+
+// Ready says whether there is a usable set: one with a key, fetched within the
+// last 10 minutes.
+func (r *Remote) Ready() bool {
+	s := r.set.Load()
+	return s != nil && len(s.keys) > 0 && r.now().Sub(s.fetched) <= maxAge
+}
+
+// LastSuccess is when the set was last fetched; zero if never. Its age is the
+// metric that tells of a verifier that goes on with old keys.
+func (r *Remote) LastSuccess() time.Time {
+	if s := r.set.Load(); s != nil {
+		return s.fetched
+	}
+	return time.Time{}
+}
+
+// Failures counts the fetches that have failed.
+func (r *Remote) Failures() uint64 { return r.failures.Load() }
+
+// KeyCount is the number of keys in the last set.
+func (r *Remote) KeyCount() int {
+	if s := r.set.Load(); s != nil {
+		return len(s.keys)
+	}
+	return 0
+}
