@@ -1,0 +1,92 @@
+package config
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Environments.
+const (
+	Development = "development"
+	Production  = "production"
+)
+
+// Common is what both services read.
+type Common struct {
+	Env            string         `env:"ENV" envDefault:"production" desc:"development (set by latchkey up) or production, where no secret has a default"`
+	PublicURL      string         `env:"PUBLIC_URL" envDefault:"http://127.0.0.1:8080" desc:"where clients reach the auth service: the issuer of tokens; https turns HSTS on"`
+	DatabaseURL    Secret         `env:"DATABASE_URL" desc:"PostgreSQL 14 or later, for both services; latchkey up starts its own where none is set"`
+	MigrateURL     Secret         `env:"MIGRATE_DATABASE_URL" desc:"the same as owner and without a pooler, for migrations; the database URL where it is not set"`
+	Migrate        bool           `env:"MIGRATE" envDefault:"false" desc:"migrate at start-up; otherwise start-up refuses a database that is behind"`
+	MaxConns       int32          `env:"DATABASE_MAX_CONNS" envDefault:"16" desc:"connections per service and process"`
+	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" desc:"comma-separated networks whose X-Forwarded-For is believed"`
+	RateLimits     Switch         `env:"RATE_LIMITS" envDefault:"on" desc:"on or off: the limits that the specifications declare"`
+	Docs           bool           `env:"DOCS" envDefault:"true" desc:"Swagger UI at /docs"`
+	DrainDelay     time.Duration  `env:"DRAIN_DELAY" envDefault:"1s" desc:"between readiness going off and the listener closing, for load balancers to notice"`
+	LogLevel       string         `env:"LOG_LEVEL" envDefault:"info" desc:"debug, info, warn or error"`
+	LogFormat      string         `env:"LOG_FORMAT" envDefault:"auto" desc:"json, text, or auto: text on a terminal"`
+	TLSCertFile    string         `env:"TLS_CERT_FILE" desc:"serve TLS with this certificate (and TLS_KEY_FILE)"`
+	TLSKeyFile     string         `env:"TLS_KEY_FILE" desc:"the certificate's key"`
+	SessionKey     Key            `env:"SESSION_KEY" desc:"32 bytes in base64. Auth: refresh tokens; users: page cursors. The two services may hold different ones"`
+	SessionKeyOld  Key            `env:"SESSION_KEY_PREVIOUS" desc:"the key before, still accepted while it is being changed"`
+
+	// RateLimitOverrides are the RATE_LIMIT_<OPERATION_ID> variables, by the
+	// operation's id in upper case with underscores.
+	RateLimitOverrides map[string]RateLimit
+}
+
+// Users is the configuration of the users service.
+type Users struct {
+	Common
+	Addr          string        `env:"USERS_ADDR" envDefault:"127.0.0.1:8081" desc:"users service: listener for clients"`
+	OpsAddr       string        `env:"USERS_OPS_ADDR" envDefault:"127.0.0.1:9081" desc:"users service: health and profiles, for operators"`
+	OwnDatabase   Secret        `env:"USERS_DATABASE_URL" desc:"users service: its own database instead of DATABASE_URL"`
+	OwnMigrate    Secret        `env:"USERS_MIGRATE_DATABASE_URL" desc:"users service: the same for migrations"`
+	JWKSURL       string        `env:"JWKS_URL" envDefault:"http://127.0.0.1:8080/.well-known/jwks.json" desc:"users service: the auth service's public keys"`
+	AdminUsername string        `env:"ADMIN_USERNAME" envDefault:"admin" desc:"the first admin, made where there is none"`
+	AdminEmail    string        `env:"ADMIN_EMAIL" desc:"the first admin's address; admin@localhost in development"`
+	AdminPassword Secret        `env:"ADMIN_PASSWORD" desc:"the first admin's password; in development one is made and printed once"`
+	PasswordHash  string        `env:"PASSWORD_HASH" envDefault:"bcrypt" desc:"bcrypt or argon2id (19 MiB, t=2, p=1), for new hashes; both are verified"`
+	BcryptCost    int           `env:"BCRYPT_COST" envDefault:"12" desc:"10 to 14"`
+	HashWorkers   int           `env:"HASH_WORKERS" envDefault:"0" desc:"password hashes at a time; 0 is one per core"`
+	HashQueue     time.Duration `env:"HASH_QUEUE" envDefault:"500ms" desc:"so long may a password wait for a free hash worker before the request is shed with 503"`
+	PasswordMin   int           `env:"PASSWORD_MIN" envDefault:"12" desc:"length of a new password, at least (bytes under bcrypt)"`
+}
+
+// Auth is the configuration of the auth service.
+type Auth struct {
+	Common
+	Addr             string        `env:"AUTH_ADDR" envDefault:"127.0.0.1:8080" desc:"auth service: listener for clients"`
+	OpsAddr          string        `env:"AUTH_OPS_ADDR" envDefault:"127.0.0.1:9080" desc:"auth service: health and profiles, for operators"`
+	OwnDatabase      Secret        `env:"AUTH_DATABASE_URL" desc:"auth service: its own database instead of DATABASE_URL"`
+	OwnMigrate       Secret        `env:"AUTH_MIGRATE_DATABASE_URL" desc:"auth service: the same for migrations"`
+	UsersURL         string        `env:"USERS_URL" envDefault:"http://127.0.0.1:8081" desc:"auth service: where the users service is"`
+	KeyEncryptionKey Key           `env:"KEY_ENCRYPTION_KEY" desc:"32 bytes in base64: the private signing keys lie in the database under it"`
+	KeyEncryptionOld Key           `env:"KEY_ENCRYPTION_KEY_PREVIOUS" desc:"the key before, while they are being re-wrapped"`
+	KeyBits          int           `env:"KEY_BITS" envDefault:"2048" desc:"2048, 3072 or 4096, for new RSA keys"`
+	AccessTTL        time.Duration `env:"ACCESS_TTL" envDefault:"10m" desc:"life of an access token"`
+	RefreshIdle      time.Duration `env:"REFRESH_IDLE" envDefault:"168h" desc:"a session ends after so long without a refresh"`
+	RefreshMax       time.Duration `env:"REFRESH_MAX" envDefault:"720h" desc:"a session ends after so long, whatever happens"`
+	RefreshGrace     time.Duration `env:"REFRESH_GRACE" envDefault:"10s" desc:"for so long an exchanged refresh token gives its successor again"`
+}
+
+// Database is the URL that the service runs on.
+func (u Users) Database() Secret { return first(u.OwnDatabase, u.DatabaseURL) }
+
+// Migration is the URL that migrations run on.
+func (u Users) Migration() Secret { return first(u.OwnMigrate, u.MigrateURL, u.Database()) }
+
+// Database is the URL that the service runs on.
+func (a Auth) Database() Secret { return first(a.OwnDatabase, a.DatabaseURL) }
+
+// Migration is the URL that migrations run on.
+func (a Auth) Migration() Secret { return first(a.OwnMigrate, a.MigrateURL, a.Database()) }
+
+func first(candidates ...Secret) Secret {
+	for _, candidate := range candidates {
+		if candidate != "" {
+			return candidate
+		}
+	}
+	return ""
+}

@@ -1,0 +1,113 @@
+package config
+
+import (
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const redacted = "[redacted]"
+
+// Secret is text that no log, error or dump shows.
+type Secret string
+
+// String gives "[redacted]"; use Reveal for the text.
+func (s Secret) String() string { return redacted }
+
+// GoString gives "[redacted]" to %#v.
+func (s Secret) GoString() string { return redacted }
+
+// LogValue gives "[redacted]" to slog.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText gives "[redacted]" to encoders.
+func (s Secret) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// UnmarshalText takes the text as it is.
+func (s *Secret) UnmarshalText(text []byte) error { *s = Secret(text); return nil }
+
+// Reveal gives the text itself.
+func (s Secret) Reveal() string { return string(s) }
+
+// Key is a 32-byte key, written in base64, that no log shows.
+type Key []byte
+
+// KeySize is the size of every key, in bytes.
+const KeySize = 32
+
+// String gives "[redacted]".
+func (k Key) String() string { return redacted }
+
+// GoString gives "[redacted]" to %#v.
+func (k Key) GoString() string { return redacted }
+
+// LogValue gives "[redacted]" to slog.
+func (k Key) LogValue() slog.Value { return slog.StringValue(redacted) }
+
+// MarshalText gives "[redacted]" to encoders.
+func (k Key) MarshalText() ([]byte, error) { return []byte(redacted), nil }
+
+// UnmarshalText decodes standard base64 (RFC 4648, section 4); its errors hold
+// nothing of the text.
+func (k *Key) UnmarshalText(text []byte) error {
+	if len(text) == 0 {
+		*k = nil
+		return nil
+	}
+	decoded, err := base64.StdEncoding.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(decoded) != KeySize {
+		return errors.New("must be 32 bytes in base64 (`openssl rand -base64 32` makes one)")
+	}
+	*k = decoded
+	return nil
+}
+
+// placeholder reports whether the key is one that nobody drew at random.
+func (k Key) placeholder() bool {
+	seen := map[byte]bool{}
+	for _, b := range k {
+		seen[b] = true
+	}
+	return len(seen) < 8
+}
+
+// Switch is on or off.
+type Switch bool
+
+// UnmarshalText reads on or off (and what strconv.ParseBool reads).
+func (s *Switch) UnmarshalText(text []byte) error {
+	switch v := strings.ToLower(string(text)); v {
+	case "on":
+		*s = true
+	case "off":
+		*s = false
+	default:
+		b, err := strconv.ParseBool(v)
+		if err != nil {
+			return errors.New("must be on or off")
+		}
+		*s = Switch(b)
+	}
+	return nil
+}
+
+// RateLimit is a RATE_LIMIT_<OPERATION_ID> value: requests/window.
+type RateLimit struct {
+	Requests int
+	Window   time.Duration
+}
+
+// parseRateLimit reads "10/1m".
+func parseRateLimit(text string) (RateLimit, error) {
+	count, window, ok := strings.Cut(text, "/")
+	requests, errCount := strconv.Atoi(count)
+	length, errWindow := time.ParseDuration(window)
+	if !ok || errCount != nil || errWindow != nil || requests < 1 || length < time.Second {
+		return RateLimit{}, fmt.Errorf("must be requests/window, such as 10/1m")
+	}
+	return RateLimit{Requests: requests, Window: length}, nil
+}
