@@ -1,0 +1,235 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+	"github.com/google/uuid"
+
+	"github.com/latchkey-id/latchkey/internal/config"
+	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/token"
+)
+
+// Options is what a service gives the chassis.
+type Options struct {
+	Spec     *Spec
+	Verifier *token.Verifier
+	Log      *slog.Logger
+	Health   *Health
+	// PublicURL decides about HSTS.
+	PublicURL string
+	// TrustedProxies may name the client in X-Forwarded-For.
+	TrustedProxies []netip.Prefix
+	// RateLimits turns the limits of the document on.
+	RateLimits bool
+	// Overrides replace the document's numbers: by operationId in upper case
+	// with underscores, as in RATE_LIMIT_CREATE_USER. Names of no operation
+	// here are the other service's.
+	Overrides map[string]config.RateLimit
+	// Docs turns the page at /docs on.
+	Docs bool
+	// Deadline is how long a request may take; default 5 s.
+	Deadline time.Duration
+}
+
+// API is the chassis of one service.
+type API struct {
+	options Options
+	limits  map[*Operation][]limiter
+}
+
+// OptionsFrom takes from a service's configuration what the chassis needs.
+func OptionsFrom(c config.Common, spec *Spec, verifier *token.Verifier, health *Health, log *slog.Logger) Options {
+	return Options{
+		Spec: spec, Verifier: verifier, Health: health, Log: log, PublicURL: c.PublicURL,
+		TrustedProxies: c.TrustedProxies, RateLimits: bool(c.RateLimits), Overrides: c.RateLimitOverrides, Docs: c.Docs,
+	}
+}
+
+type link struct {
+	name string
+	with func(http.Handler) http.Handler
+}
+
+// NewHandler builds a service's handler around its generated routes, which
+// register mounts with BindError and Write as the generated code's error hooks.
+func NewHandler(options Options, register func(chi.Router)) http.Handler {
+	if options.Deadline == 0 {
+		options.Deadline = 5 * time.Second
+	}
+	a := &API{options: options}
+	if options.RateLimits {
+		a.limits = buildLimits(options.Spec, options.Overrides)
+	}
+
+	// Every request passes these, in this order. The log is outside recover,
+	// so that it sees the status of a recovered panic too.
+	every := []link{
+		{"request state and id", a.begin},
+		{"log", a.logRequest},
+		{"recover", recoverPanic},
+		{"security headers", a.securityHeaders},
+		{"drain", a.drain},
+		{"header size", headerSize},
+		{"deadline", a.deadline},
+		{"escaped path", escapedPath},
+		{"HEAD as GET", middleware.GetHead},
+	}
+	// Routed requests pass these too, before binding.
+	routed := []link{
+		{"operation", a.findOperation},
+		{"forwarded client", a.believeForwarded},
+		{"address limit", a.limit("ip")},
+		{"bearer", a.bearer},
+		{"strict body and validation", a.validate},
+		{"caller limit", a.limit("caller")},
+	}
+
+	router := chi.NewRouter()
+	for _, l := range every {
+		router.Use(l.with)
+	}
+	router.NotFound(func(w http.ResponseWriter, r *http.Request) { Write(w, r, fault.ErrNotFound) })
+	router.MethodNotAllowed(a.methodNotAllowed(router))
+	operations := router.With()
+	for _, l := range routed {
+		operations = operations.With(l.with)
+	}
+	register(operations)
+	a.mountService(operations)
+	if options.Docs {
+		a.mountDocs(router)
+	}
+	return router
+}
+
+// begin makes the request's state, gives it an id and answers with it.
+func (a *API) begin(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s := &state{
+			id:        requestID(r),
+			peer:      clientAddress(r, a.options.TrustedProxies),
+			userAgent: cutUserAgent(r.UserAgent()),
+		}
+		w.Header().Set("X-Request-Id", s.id)
+		next.ServeHTTP(w, withState(r, s))
+	})
+}
+
+// requestID keeps a request's own id if it is one, else makes one.
+func requestID(r *http.Request) string {
+	const most = 128
+	own := r.Header.Get("X-Request-Id")
+	bad := func(c rune) bool {
+		return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("._-", c))
+	}
+	if own != "" && len(own) <= most && !strings.ContainsFunc(own, bad) {
+		return own
+	}
+	return uuid.Must(uuid.NewV7()).String()
+}
+
+// recoverPanic turns a panic into a 500. http.ErrAbortHandler is net/http's
+// own way to drop a connection and goes on.
+func recoverPanic(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			switch thrown := recover(); thrown {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(thrown)
+			default:
+				Write(w, r, fault.ErrInternal.Because(fmt.Errorf("panic: %v", thrown)))
+			}
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// drain asks clients to come back on another connection once a shutdown has
+// begun, so that none is cut while it sends.
+func (a *API) drain(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if a.options.Health.Draining() {
+			w.Header().Set("Connection", "close")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (a *API) deadline(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, cancel := context.WithTimeout(r.Context(), a.options.Deadline)
+		defer cancel()
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// escapedPath makes chi match what was sent, always: else a path that Go could
+// decode without loss reaches the binding decoded, and is decoded twice.
+func escapedPath(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.URL.RawPath = r.URL.EscapedPath()
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (a *API) findOperation(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		s := stateOf(r.Context())
+		pattern := chi.RouteContext(r.Context()).RoutePattern()
+		if s.op = a.options.Spec.Operation(r.Method, pattern); s.op == nil {
+			Write(w, r, fault.ErrInternal.Because(fmt.Errorf("%s %s is routed but not in the document", r.Method, pattern)))
+			return
+		}
+		if s.op.anyOrigin {
+			w.Header().Set("Access-Control-Allow-Origin", "*")
+			w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// methodNotAllowed answers 405 with the Allow header that RFC 9110, section
+// 15.5.6, asks for.
+func (a *API) methodNotAllowed(router chi.Routes) http.HandlerFunc {
+	methods := []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+	refused := fault.New(fault.MethodNotAllowed, fault.CodeMethodNotAllowed, "See the Allow header for the methods that are.")
+	return func(w http.ResponseWriter, r *http.Request) {
+		var allowed []string
+		for _, method := range methods {
+			if router.Match(chi.NewRouteContext(), method, r.URL.EscapedPath()) {
+				allowed = append(allowed, method)
+				if method == http.MethodGet {
+					allowed = append(allowed, http.MethodHead)
+				}
+			}
+		}
+		w.Header().Set("Allow", strings.Join(allowed, ", "))
+		Write(w, r, refused)
+	}
+}
+
+// BindError is the generated code's hook for what it can't bind. Validation
+// has passed by then, so the two disagree; the client still gets a 400.
+func BindError(w http.ResponseWriter, r *http.Request, err error) {
+	Write(w, r, fault.Fields(fault.Field{Detail: "could not be read"}).Because(err))
+}
+
+// RefuseNil is a strict middleware's body: a handler that returns neither an
+// answer nor an error would make an empty 200.
+func RefuseNil(response any, err error) (any, error) {
+	if response == nil && err == nil {
+		return nil, fault.ErrInternal.Because(errors.New("the handler gave no answer"))
+	}
+	return response, err
+}

@@ -1,0 +1,68 @@
+package httpapi
+
+import (
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"github.com/latchkey-id/latchkey/token"
+)
+
+// logRequest writes one line per request, at its end. No query, no header, no
+// body is in it: they may hold secrets. The route is the pattern, so that a
+// name in a path is not in it either.
+func (a *API) logRequest(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		started := time.Now()
+		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
+		defer func() {
+			s := stateOf(r.Context())
+			status := ww.Status()
+			if status == 0 {
+				status = http.StatusOK
+			}
+			attrs := []slog.Attr{
+				slog.String("method", r.Method),
+				slog.String("route", routeOf(r)),
+				slog.Int("status", status),
+				slog.Float64("duration_ms", float64(time.Since(started).Microseconds())/1000),
+				slog.Int("bytes", ww.BytesWritten()),
+				slog.String("caller", callerKind(s.claims)),
+				slog.String("client", s.peer.String()),
+				slog.String("request_id", s.id),
+			}
+			level := slog.LevelInfo
+			if status >= http.StatusInternalServerError {
+				level = slog.LevelError
+			}
+			if s.err != nil {
+				attrs = append(attrs, slog.String("error", s.err.Error()))
+			}
+			a.options.Log.LogAttrs(r.Context(), level, "request", attrs...)
+		}()
+		next.ServeHTTP(ww, r)
+	})
+}
+
+func routeOf(r *http.Request) string {
+	if route := chi.RouteContext(r.Context()); route != nil {
+		if pattern := route.RoutePattern(); pattern != "" {
+			return pattern
+		}
+	}
+	return "none"
+}
+
+func callerKind(claims *token.Claims) string {
+	switch {
+	case claims == nil:
+		return "anonymous"
+	case claims.SessionID != "":
+		return "person"
+	default:
+		return "service"
+	}
+}

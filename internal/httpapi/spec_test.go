@@ -1,0 +1,67 @@
+package httpapi
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestLoadSpec(t *testing.T) {
+	t.Parallel()
+	spec, err := LoadSpec([]byte(tinySpec), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	op := spec.Operation("HEAD", "/counted")
+	if op == nil || op != spec.Operation("GET", "/counted") {
+		t.Fatal("HEAD is not GET's")
+	}
+	if op.ID != "countedByCaller" || !op.Access.Self || !slices.Equal(op.Access.Scopes, []string{"things:read"}) ||
+		!slices.Equal(op.Limits, []Limit{{Requests: 3, Window: 60, Key: "caller"}}) || op.bearer != bearerRequired {
+		t.Errorf("read as %+v", op)
+	}
+	for pattern, want := range map[string]bearerNeed{"/open": bearerIgnored, "/leave": bearerOptional, "/closed": bearerRequired} {
+		if got := spec.Operation("GET", pattern).bearer; got != want {
+			t.Errorf("%s: bearer is %d, want %d", pattern, got, want)
+		}
+	}
+	for _, absent := range [][2]string{{"PUT", "/counted"}, {"GET", "/nowhere"}, {"GET", "/things/abc"}, {"", ""}} {
+		if got := spec.Operation(absent[0], absent[1]); got != nil {
+			t.Errorf("%v is %s", absent, got.ID)
+		}
+	}
+	if all := spec.Operations(); !slices.IsSortedFunc(all, func(a, b *Operation) int { return strings.Compare(a.ID, b.ID) }) || len(all) != 17 {
+		t.Errorf("%d operations, or not in order", len(all))
+	}
+}
+
+// TestLoadSpecRefuses: a slip in one of our extensions stops the start.
+func TestLoadSpecRefuses(t *testing.T) {
+	t.Parallel()
+	document := func(members string) string {
+		return `{"openapi":"3.0.3","info":{"title":"t","version":"1"},"paths":{"/a":{"post":{"responses":{},` + members + `}}}}`
+	}
+	if _, err := LoadSpec([]byte(document(`"x-ratelimit":[{"requests":1,"window":1,"key":"ip"}]`)), nil); err != nil {
+		t.Fatalf("a good document is refused: %v", err)
+	}
+	for name, text := range map[string]string{
+		"no document":         `{`,
+		"limit of zero":       document(`"x-ratelimit":[{"requests":0,"window":60,"key":"ip"}]`),
+		"window of zero":      document(`"x-ratelimit":[{"requests":1,"window":0,"key":"ip"}]`),
+		"unknown key":         document(`"x-ratelimit":[{"requests":1,"window":60,"key":"moon"}]`),
+		"no key":              document(`"x-ratelimit":[{"requests":1,"window":60}]`),
+		"limit, a slip":       document(`"x-ratelimit":[{"requests":1,"windows":60,"key":"ip"}]`),
+		"limit, no list":      document(`"x-ratelimit":{"requests":1,"window":60,"key":"ip"}`),
+		"access, a slip":      document(`"x-access":{"scope":["a"]}`),
+		"access, a word":      document(`"x-access":"admin"`),
+		"codes, no list":      document(`"x-error-codes":"not_found"`),
+		"a body that is text": document(`"requestBody":{"content":{"text/plain":{"schema":{"type":"string"}}}}`),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := LoadSpec([]byte(text), nil); err == nil {
+				t.Error("accepted")
+			}
+		})
+	}
+}

@@ -1,0 +1,216 @@
+package httpapi
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/getkin/kin-openapi/openapi3"
+	"github.com/getkin/kin-openapi/openapi3filter"
+	"github.com/getkin/kin-openapi/routers"
+	"github.com/go-chi/chi/v5"
+	"github.com/google/uuid"
+
+	"github.com/latchkey-id/latchkey/internal/fault"
+)
+
+// kin-openapi ignores formats that nobody registered. The check is of the
+// text form only, as google/uuid parses several others.
+func init() {
+	openapi3.DefineStringFormatValidator("uuid", openapi3.NewCallbackValidator(func(text string) error {
+		if len(text) != 36 {
+			return errors.New("must be a UUID")
+		}
+		_, err := uuid.Parse(text)
+		return err
+	}))
+}
+
+// validate checks path, query, headers and body against the document. All
+// that is wrong is told at once.
+func (a *API) validate(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		op := stateOf(r.Context()).op
+		value, parsed, err := readBody(w, r, op)
+		if err != nil {
+			Write(w, r, err)
+			return
+		}
+		fields := op.checkParameters(r)
+		if parsed {
+			fields = append(fields, checkBody(op.body, value)...)
+		}
+		if len(fields) > 0 {
+			Write(w, r, fault.Fields(fields...))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// checkParameters validates everything but the body.
+func (op *Operation) checkParameters(r *http.Request) []fault.Field {
+	query, fields := op.parseQuery(r)
+	if fields != nil {
+		return fields
+	}
+	if len(op.params) == 0 {
+		return nil
+	}
+	path := map[string]string{}
+	route := chi.RouteContext(r.Context()).URLParams
+	for i, key := range route.Keys {
+		value, err := url.PathUnescape(route.Values[i])
+		if err != nil || !cleanText(value) {
+			return []fault.Field{{Pointer: "path." + key, Detail: "is not valid text"}}
+		}
+		path[key] = value
+	}
+	input := &openapi3filter.RequestValidationInput{
+		Request: r, PathParams: path, QueryParams: query, Options: parameterOptions,
+		Route: &routers.Route{Method: op.Method, Path: op.Pattern, PathItem: op.path, Operation: op.spec},
+	}
+	input.Route.Spec = &openapi3.T{OpenAPI: "3.0.3"}
+	for _, param := range op.params {
+		if param.In == openapi3.ParameterInHeader && len(r.Header.Values(param.Name)) > 1 {
+			fields = append(fields, fault.Field{Pointer: pointerOf(param), Detail: "may be sent once only"})
+			continue
+		}
+		if err := openapi3filter.ValidateParameter(r.Context(), input, param); err != nil {
+			fields = append(fields, fault.Field{Pointer: pointerOf(param), Detail: parameterDetail(err)})
+		}
+	}
+	return fields
+}
+
+var parameterOptions = &openapi3filter.Options{
+	SkipSettingDefaults:     true,
+	SchemaValidationOptions: []openapi3.SchemaValidationOption{openapi3.EnableFormatValidation()},
+}
+
+// parseQuery refuses what a lenient parser would guess at: bad escapes,
+// unknown names, a name sent twice.
+func (op *Operation) parseQuery(r *http.Request) (url.Values, []fault.Field) {
+	if r.URL.RawQuery == "" {
+		return url.Values{}, nil
+	}
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, []fault.Field{{Pointer: "query", Detail: "is not well formed"}}
+	}
+	var fields []fault.Field
+	for name, values := range query {
+		switch {
+		case !cleanText(name):
+			fields = append(fields, fault.Field{Pointer: "query", Detail: "is not valid text"})
+		case !op.query[name]:
+			fields = append(fields, fault.Field{Pointer: "query." + shorten(name), Detail: "is not a parameter of this operation"})
+		case len(values) > 1:
+			fields = append(fields, fault.Field{Pointer: "query." + name, Detail: "may be sent once only"})
+		case !cleanText(values[0]):
+			fields = append(fields, fault.Field{Pointer: "query." + name, Detail: "is not valid text"})
+		}
+	}
+	return query, fields
+}
+
+func checkBody(schema *openapi3.Schema, value any) []fault.Field {
+	err := schema.VisitJSON(value, openapi3.VisitAsRequest(), openapi3.MultiErrors(), openapi3.EnableFormatValidation())
+	if err == nil {
+		return nil
+	}
+	return bodyFields(err, nil)
+}
+
+func bodyFields(err error, fields []fault.Field) []fault.Field {
+	var many openapi3.MultiError
+	if errors.As(err, &many) {
+		for _, one := range many {
+			fields = bodyFields(one, fields)
+		}
+		return fields
+	}
+	var schemaErr *openapi3.SchemaError
+	if !errors.As(err, &schemaErr) {
+		return append(fields, fault.Field{Detail: "does not fit the schema"})
+	}
+	pointer := ""
+	for _, step := range schemaErr.JSONPointer() {
+		pointer += "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(shorten(step))
+	}
+	return append(fields, fault.Field{Pointer: pointer, Detail: schemaDetail(schemaErr)})
+}
+
+// schemaDetail says what a schema asks for, from the schema alone: the value
+// that was sent is never repeated.
+func schemaDetail(err *openapi3.SchemaError) string {
+	schema := err.Schema
+	switch err.SchemaField {
+	case "required":
+		return "is required"
+	case "properties", "additionalProperties":
+		return "is not a member of this object"
+	case "type":
+		if schema.Type != nil && len(*schema.Type) > 0 {
+			return "must be of type " + strings.Join(*schema.Type, " or ")
+		}
+	case "nullable":
+		return "must not be null"
+	case "minLength":
+		return fmt.Sprintf("must be at least %d characters long", schema.MinLength)
+	case "maxLength":
+		return fmt.Sprintf("must be at most %d characters long", *schema.MaxLength)
+	case "minItems":
+		return fmt.Sprintf("must hold at least %d items", schema.MinItems)
+	case "maxItems":
+		return fmt.Sprintf("must hold at most %d items", *schema.MaxItems)
+	case "uniqueItems":
+		return "must not hold the same item twice"
+	case "minProperties":
+		return fmt.Sprintf("must have at least %d members", schema.MinProps)
+	case "minimum":
+		return fmt.Sprintf("must be at least %v", *schema.Min)
+	case "maximum":
+		return fmt.Sprintf("must be at most %v", *schema.Max)
+	case "pattern":
+		return "must match " + shorten(schema.Pattern)
+	case "format":
+		return "must be of the format " + schema.Format
+	case "enum":
+		return "must be one of the listed values"
+	case "not":
+		return "holds members that exclude each other"
+	}
+	return "does not fit the schema"
+}
+
+func parameterDetail(err error) string {
+	var schemaErr *openapi3.SchemaError
+	switch {
+	case errors.As(err, &schemaErr):
+		return schemaDetail(schemaErr)
+	case errors.Is(err, openapi3filter.ErrInvalidRequired):
+		return "is required"
+	case errors.Is(err, openapi3filter.ErrInvalidEmptyValue):
+		return "must not be empty"
+	}
+	return "is not of the right type"
+}
+
+func pointerOf(param *openapi3.Parameter) string { return param.In + "." + param.Name }
+
+// cleanText reports whether text is valid UTF-8 without NUL: what PostgreSQL
+// can store.
+func cleanText(text string) bool { return utf8.ValidString(text) && !strings.Contains(text, "\x00") }
+
+// shorten keeps what a client named from filling an answer.
+func shorten(text string) string {
+	const most = 150
+	if len(text) <= most {
+		return text
+	}
+	return strings.ToValidUTF8(text[:most], "") + "…"
+}
