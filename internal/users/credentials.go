@@ -1,0 +1,83 @@
+package users
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+
+	"github.com/google/uuid"
+
+	"github.com/latchkey-id/latchkey/gen/usersdb"
+	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/postgres"
+)
+
+// VerifyCredentials checks a password against the account that login, a
+// username or an address, names. It returns ErrInvalidCredentials, after the
+// same work, for an unknown name, a wrong password, and a deleted, disabled or
+// password-less account. A hash weaker than the policy is replaced on success.
+func (s *Service) VerifyCredentials(ctx context.Context, login, text string) (usersdb.Credential, error) {
+	found, err := s.credential(ctx, login)
+	if err != nil && !postgres.IsNoRows(err) {
+		return usersdb.Credential{}, postgres.Fault(err)
+	}
+	encoded := "" // an unknown account costs a hash like any other
+	if err == nil && found.PasswordHash != nil && found.DeletedAt == nil && !found.Disabled {
+		encoded = *found.PasswordHash
+	}
+	result, err := s.hasher.Verify(ctx, encoded, text)
+	if fault.As(err) != nil {
+		return usersdb.Credential{}, err
+	}
+	if err != nil { // a stored hash that is none: nobody's password is right
+		s.log.LogAttrs(ctx, slog.LevelError, "stored hash refused", slog.String("user_id", found.ID.String()), slog.String("error", err.Error()))
+		return usersdb.Credential{}, ErrInvalidCredentials
+	}
+	if !result.Match {
+		return usersdb.Credential{}, ErrInvalidCredentials
+	}
+	if result.Rehash != "" {
+		s.rehash(ctx, found, result.Rehash)
+	}
+	return found, nil
+}
+
+// credential finds the account; what can't be a name is nobody's.
+func (s *Service) credential(ctx context.Context, login string) (usersdb.Credential, error) {
+	if strings.Contains(login, "@") {
+		email, err := foldEmail(login)
+		if err != nil {
+			email = ""
+		}
+		return s.queries.GetCredentialByEmail(ctx, email)
+	}
+	username, err := foldUsername(login)
+	if err != nil {
+		username = ""
+	}
+	return s.queries.GetCredentialByUsername(ctx, username)
+}
+
+// rehash stores the stronger hash. The sign-in does not depend on it: the
+// next one tries again.
+func (s *Service) rehash(ctx context.Context, found usersdb.Credential, hash string) {
+	err := s.queries.ReplaceHash(ctx, usersdb.ReplaceHashParams{
+		ID: found.ID, OldHash: found.PasswordHash, NewHash: &hash, CredentialEpoch: found.CredentialEpoch,
+	})
+	if err != nil {
+		s.log.LogAttrs(ctx, slog.LevelWarn, "re-hash not stored", slog.String("user_id", found.ID.String()), slog.String("error", err.Error()))
+	}
+}
+
+// Security says whether an account may still hold a session, and as what.
+// Deleted accounts are found too.
+func (s *Service) Security(ctx context.Context, id uuid.UUID) (usersdb.GetSecurityRow, error) {
+	row, err := s.queries.GetSecurity(ctx, id)
+	switch {
+	case postgres.IsNoRows(err):
+		return usersdb.GetSecurityRow{}, fault.ErrNotFound
+	case err != nil:
+		return usersdb.GetSecurityRow{}, postgres.Fault(err)
+	}
+	return row, nil
+}

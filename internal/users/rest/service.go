@@ -1,0 +1,136 @@
+package rest
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/latchkey-id/latchkey/db"
+	"github.com/latchkey-id/latchkey/gen/usersapi"
+	"github.com/latchkey-id/latchkey/internal/config"
+	"github.com/latchkey-id/latchkey/internal/httpapi"
+	"github.com/latchkey-id/latchkey/internal/password"
+	"github.com/latchkey-id/latchkey/internal/postgres"
+	"github.com/latchkey-id/latchkey/internal/users"
+	"github.com/latchkey-id/latchkey/token"
+)
+
+// Parts are what a caller may put in place of what Run makes itself.
+type Parts struct {
+	Log *slog.Logger
+	// Listeners are bound already; nil binds those of the configuration.
+	Listeners *httpapi.Listeners
+	// Tracer sees every SQL statement. May be nil.
+	Tracer pgx.QueryTracer
+	// AdminMade is told the password that was made up for the first admin.
+	AdminMade func(username, password string)
+	// Ready is called once the service accepts requests. May be nil.
+	Ready func()
+}
+
+// Run runs the users service until ctx is done, then stops it gracefully.
+func Run(ctx context.Context, c config.Users, parts Parts) error {
+	listeners, err := bind(c, parts)
+	if err != nil {
+		return err
+	}
+	defer listeners.Close()
+	pool, err := openDatabase(ctx, c, parts)
+	if err != nil {
+		return err
+	}
+	defer pool.Close()
+	hashing := password.NewPool(c.HashWorkers, c.HashQueue)
+	defer hashing.Close()
+	service, err := users.New(users.Options{
+		Pool:   pool,
+		Hasher: password.NewHasher(password.Policy{Algorithm: c.PasswordHash, BcryptCost: c.BcryptCost, MinLength: c.PasswordMin}, hashing),
+		Key:    c.SessionKey, KeyPrevious: c.SessionKeyOld,
+		Log: parts.Log,
+	})
+	if err != nil {
+		return err
+	}
+	if err := seed(ctx, service, c, parts.AdminMade); err != nil {
+		return err
+	}
+	keys := token.NewRemote(c.JWKSURL, token.RemoteOptions{})
+	go keys.Run(ctx)
+	health := &httpapi.Health{Check: pool.Ping}
+	api, err := NewHandler(service, c, &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: keys}, health, parts.Log)
+	if err != nil {
+		return err
+	}
+	server := httpapi.Server{
+		Name: "users", Handler: api, Health: health, Log: parts.Log, DrainFor: c.DrainDelay,
+		CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile,
+	}
+	return server.Run(ctx, listeners, parts.Ready)
+}
+
+func bind(c config.Users, parts Parts) (httpapi.Listeners, error) {
+	if parts.Listeners != nil {
+		return *parts.Listeners, nil
+	}
+	return httpapi.Listen("users", c.Addr, c.OpsAddr)
+}
+
+func openDatabase(ctx context.Context, c config.Users, parts Parts) (*pgxpool.Pool, error) {
+	pool, err := postgres.Prepare(ctx, postgres.Database{
+		URL: c.Database().Reveal(), MigrateURL: c.Migration().Reveal(), Migrate: c.Migrate, Migrations: db.Users,
+		Schema: "users", MaxConns: c.MaxConns, Tracer: parts.Tracer, Log: parts.Log,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("users: %w", err)
+	}
+	return pool, nil
+}
+
+// NewHandler puts the domain behind the chassis.
+func NewHandler(service *users.Service, c config.Users, verifier *token.Verifier, health *httpapi.Health, log *slog.Logger) (http.Handler, error) {
+	spec, err := httpapi.LoadSpec(usersapi.SpecJSON, usersapi.SpecYAML)
+	if err != nil {
+		return nil, err
+	}
+	strict := usersapi.NewStrictHandlerWithOptions(&handler{users: service},
+		[]usersapi.StrictMiddlewareFunc{refuseNil},
+		usersapi.StrictHTTPServerOptions{RequestErrorHandlerFunc: httpapi.BindError, ResponseErrorHandlerFunc: httpapi.Write})
+	return httpapi.NewHandler(httpapi.OptionsFrom(c.Common, spec, verifier, health, log), func(r chi.Router) {
+		usersapi.HandlerWithOptions(strict, usersapi.ChiServerOptions{BaseRouter: r, ErrorHandlerFunc: httpapi.BindError})
+	}), nil
+}
+
+func refuseNil(next usersapi.StrictHandlerFunc, _ string) usersapi.StrictHandlerFunc {
+	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
+		return httpapi.RefuseNil(next(ctx, w, r, request))
+	}
+}
+
+// seed makes the first admin. In development a password is made up where none
+// was given, and told once; elsewhere a system without an admin and without
+// ADMIN_PASSWORD does not start.
+func seed(ctx context.Context, service *users.Service, c config.Users, tell func(username, password string)) error {
+	exists, err := service.AdminExists(ctx)
+	if err != nil || exists {
+		return err
+	}
+	secret := c.AdminPassword.Reveal()
+	invented := secret == "" && c.Env == config.Development
+	if invented {
+		secret = rand.Text()
+	}
+	made, err := service.SeedAdmin(ctx, c.AdminUsername, c.AdminEmail, secret)
+	if err != nil {
+		return fmt.Errorf("users: %w", err)
+	}
+	if made && invented {
+		tell(c.AdminUsername, secret)
+	}
+	return nil
+}

@@ -1,0 +1,197 @@
+package users
+
+import (
+	"context"
+	"slices"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/latchkey-id/latchkey/gen/usersdb"
+	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/postgres"
+	"github.com/latchkey-id/latchkey/token"
+)
+
+// Patch is what to change; what is nil stays.
+type Patch struct {
+	Username, Email    *string
+	Password           *string
+	PasswordHash       *string
+	Verified, Disabled *bool
+	Roles              *[]string
+}
+
+// Precondition says whether a version is one that the caller expects
+// (If-Match, RFC 9110, section 13.1.1).
+type Precondition func(version int64) bool
+
+// Update changes a live account. It returns fault.ErrNotFound,
+// ErrVersionMismatch, fault.ErrForbidden, ErrLastAdmin, and what Create
+// returns for bad or taken members. A new password, a new email and disabling
+// move the credential epoch, which ends the account's sessions.
+func (s *Service) Update(ctx context.Context, caller *token.Claims, id uuid.UUID, expected Precondition, p Patch) (usersdb.Account, error) {
+	if err := p.fold(); err != nil {
+		return usersdb.Account{}, err
+	}
+	hash, err := s.patchHash(ctx, caller, id, p)
+	if err != nil {
+		return usersdb.Account{}, err
+	}
+	var account usersdb.Account
+	err = s.change(ctx, caller, id, expected, func(q *usersdb.Queries, now usersdb.LockUserRow) error {
+		if p.Roles != nil {
+			if err := guardAdmin(caller, *p.Roles); err != nil {
+				return err
+			}
+		}
+		if err := p.keepAnAdmin(ctx, q, now); err != nil {
+			return err
+		}
+		if err := p.apply(ctx, q, id, hash); err != nil {
+			return err
+		}
+		account, err = q.GetAccount(ctx, id)
+		return err
+	})
+	return account, err
+}
+
+// Delete is the soft delete. The account is found no more; its names stay
+// reserved. It returns what Update returns for an account that is not there,
+// has moved on, or must stay.
+func (s *Service) Delete(ctx context.Context, caller *token.Claims, id uuid.UUID, expected Precondition) error {
+	return s.change(ctx, caller, id, expected, func(q *usersdb.Queries, now usersdb.LockUserRow) error {
+		if isLiveAdmin(now) {
+			if err := lastAdmin(ctx, q, id); err != nil {
+				return err
+			}
+		}
+		return q.DeleteUser(ctx, id)
+	})
+}
+
+// change locks a live account, checks that it is the one that the caller means
+// and may change, and does the work in the same transaction.
+func (s *Service) change(
+	ctx context.Context, caller *token.Claims, id uuid.UUID, expected Precondition,
+	work func(*usersdb.Queries, usersdb.LockUserRow) error,
+) error {
+	err := postgres.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		q := s.queries.WithTx(tx)
+		now, err := q.LockUser(ctx, id)
+		switch {
+		case postgres.IsNoRows(err):
+			return fault.ErrNotFound
+		case err != nil:
+			return err
+		}
+		if err := guardAdmin(caller, now.Roles); err != nil {
+			return err
+		}
+		if !expected(now.Version) {
+			return ErrVersionMismatch
+		}
+		return work(q, now)
+	})
+	if err != nil {
+		return nameFault(err)
+	}
+	return nil
+}
+
+func (p *Patch) fold() error {
+	if p.Username != nil {
+		folded, err := newUsername(*p.Username)
+		if err != nil {
+			return at("/username", err)
+		}
+		p.Username = &folded
+	}
+	if p.Email != nil {
+		folded, err := foldEmail(*p.Email)
+		if err != nil {
+			return at("/email", err)
+		}
+		p.Email = &folded
+	}
+	return nil
+}
+
+// patchHash hashes a new password before the transaction begins: no lock is
+// held for as long as that takes. The policy wants the names that the account
+// will have.
+func (s *Service) patchHash(ctx context.Context, caller *token.Claims, id uuid.UUID, p Patch) (*string, error) {
+	if p.PasswordHash != nil {
+		return p.PasswordHash, checkHash(*p.PasswordHash)
+	}
+	if p.Password == nil {
+		return nil, nil
+	}
+	account, err := s.queries.GetAccount(ctx, id)
+	switch {
+	case postgres.IsNoRows(err), err == nil && account.DeletedAt != nil:
+		return nil, fault.ErrNotFound
+	case err != nil:
+		return nil, postgres.Fault(err)
+	}
+	if err := guardAdmin(caller, account.Roles); err != nil {
+		return nil, err
+	}
+	username, email := account.Username, account.Email
+	if p.Username != nil {
+		username = *p.Username
+	}
+	if p.Email != nil {
+		email = *p.Email
+	}
+	if err := s.checkPassword(*p.Password, username, email); err != nil {
+		return nil, err
+	}
+	hash, err := s.hasher.Hash(ctx, *p.Password)
+	return &hash, err
+}
+
+func (p *Patch) apply(ctx context.Context, q *usersdb.Queries, id uuid.UUID, hash *string) error {
+	err := q.UpdateUser(ctx, usersdb.UpdateUserParams{
+		ID: id, Username: p.Username, Email: p.Email, Verified: p.Verified, Disabled: p.Disabled, PasswordHash: hash,
+	})
+	if err != nil || p.Roles == nil {
+		return err
+	}
+	if err := q.RevokeRolesExcept(ctx, usersdb.RevokeRolesExceptParams{UserID: id, Keep: *p.Roles}); err != nil {
+		return err
+	}
+	return q.GrantRoles(ctx, usersdb.GrantRolesParams{UserID: id, Roles: *p.Roles})
+}
+
+// keepAnAdmin refuses a patch that would leave nobody who can administer.
+func (p *Patch) keepAnAdmin(ctx context.Context, q *usersdb.Queries, now usersdb.LockUserRow) error {
+	demotes := p.Roles != nil && !slices.Contains(*p.Roles, RoleAdmin)
+	disables := p.Disabled != nil && *p.Disabled
+	if !isLiveAdmin(now) || !demotes && !disables {
+		return nil
+	}
+	return lastAdmin(ctx, q, now.ID)
+}
+
+func isLiveAdmin(now usersdb.LockUserRow) bool {
+	return !now.Disabled && slices.Contains(now.Roles, RoleAdmin)
+}
+
+// lastAdmin returns ErrLastAdmin where no other admin can sign in. Changes
+// that could remove an admin wait for one another, so that two admins who
+// demote each other at the same moment leave one.
+func lastAdmin(ctx context.Context, q *usersdb.Queries, id uuid.UUID) error {
+	if err := q.LockAdmins(ctx); err != nil {
+		return err
+	}
+	others, err := q.OtherLiveAdmins(ctx, id)
+	if err != nil {
+		return err
+	}
+	if others == 0 {
+		return ErrLastAdmin
+	}
+	return nil
+}
