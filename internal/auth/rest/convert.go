@@ -1,0 +1,102 @@
+package rest
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/oapi-codegen/nullable"
+
+	"github.com/latchkey-id/latchkey/gen/authapi"
+	"github.com/latchkey-id/latchkey/gen/sharedapi"
+	"github.com/latchkey-id/latchkey/internal/auth"
+	"github.com/latchkey-id/latchkey/internal/httpapi"
+)
+
+// jwksCaching lets verifiers keep the key set for a minute. The key law's
+// times are built on it.
+const jwksCaching = "public, max-age=60"
+
+func clientOf(ctx context.Context) auth.Client {
+	return auth.Client{Address: httpapi.ClientAddress(ctx), UserAgent: httpapi.UserAgent(ctx)}
+}
+
+func grantOf(g auth.Grant) authapi.Grant {
+	return authapi.Grant{
+		AccessToken:  g.AccessToken,
+		TokenType:    authapi.Bearer,
+		ExpiresIn:    int32(g.ExpiresIn / time.Second),
+		RefreshToken: g.RefreshToken,
+		User:         userOf(g.Account),
+	}
+}
+
+func userOf(a auth.Account) sharedapi.User {
+	user := sharedapi.User{
+		Id:        a.ID,
+		Username:  a.Username,
+		Email:     a.Email,
+		Verified:  a.Verified,
+		Disabled:  a.Disabled,
+		Roles:     a.Roles,
+		CreatedAt: a.CreatedAt,
+		UpdatedAt: a.UpdatedAt,
+		DeletedAt: nullable.NewNullNullable[time.Time](),
+		Version:   a.Version,
+	}
+	if a.DeletedAt != nil {
+		user.DeletedAt = nullable.NewNullableWithValue(*a.DeletedAt)
+	}
+	return user
+}
+
+func accountOf(u sharedapi.User, epoch int64) auth.Account {
+	account := auth.Account{
+		ID:        u.Id,
+		Username:  u.Username,
+		Email:     u.Email,
+		Verified:  u.Verified,
+		Disabled:  u.Disabled,
+		Roles:     u.Roles,
+		CreatedAt: u.CreatedAt,
+		UpdatedAt: u.UpdatedAt,
+		Version:   u.Version,
+		Epoch:     epoch,
+	}
+	if deleted, err := u.DeletedAt.Get(); err == nil {
+		account.DeletedAt = &deleted
+	}
+	return account
+}
+
+// keySet is the 200 of GetJwks: bytes that the ring keeps ready, so that a
+// fetch costs no encoding.
+type keySet struct {
+	body []byte
+	etag string
+}
+
+// VisitGetJwksResponse writes it, as the generated type would.
+func (k keySet) VisitGetJwksResponse(w http.ResponseWriter) error {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", jwksCaching)
+	w.Header().Set("ETag", k.etag)
+	_, err := w.Write(k.body)
+	return err
+}
+
+// matches reports whether If-None-Match names the tag; the comparison is the
+// weak one (RFC 9110, section 13.1.2).
+func matches(ifNoneMatch *string, etag string) bool {
+	if ifNoneMatch == nil {
+		return false
+	}
+	for tag := range strings.SplitSeq(*ifNoneMatch, ",") {
+		tag = strings.TrimSpace(tag)
+		if tag == "*" || strings.TrimPrefix(tag, "W/") == etag {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,58 @@
+package rest
+
+import (
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/latchkey-id/latchkey/internal/httpapi"
+	"github.com/latchkey-id/latchkey/internal/keyring"
+	"github.com/latchkey-id/latchkey/token"
+)
+
+// identity is this service's own: the token that it signs for itself and shows
+// to the users service. It is kept until shortly before it expires, and
+// replaced at once when another key signs.
+type identity struct {
+	keys   *keyring.Ring
+	issuer string
+
+	mu      sync.Mutex
+	minted  string
+	kid     string
+	renewAt time.Time
+}
+
+// Life of a service token, and how long before its end it is replaced: more
+// than the skew that a verifier allows.
+const (
+	identityTTL    = 5 * time.Minute
+	identityMargin = time.Minute
+)
+
+// identityScope is what the auth service may do there: make accounts, check
+// passwords and ask how an account stands.
+const identityScope = "users:write credentials:verify"
+
+func (i *identity) token() (string, error) {
+	key, err := i.keys.Signing()
+	if err != nil {
+		return "", err
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	now := time.Now()
+	if i.minted != "" && i.kid == key.KID && now.Before(i.renewAt) {
+		return i.minted, nil
+	}
+	minted, err := token.Mint(key, token.Claims{
+		Issuer: i.issuer, Subject: httpapi.AuthIdentity, Audience: []string{httpapi.Audience}, IssuedAt: now,
+		ExpiresAt: now.Add(identityTTL), ID: uuid.NewString(), ClientID: httpapi.AuthIdentity, Scope: identityScope,
+	})
+	if err != nil {
+		return "", err
+	}
+	i.minted, i.kid, i.renewAt = minted, key.KID, now.Add(identityTTL-identityMargin)
+	return minted, nil
+}

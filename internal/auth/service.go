@@ -1,0 +1,114 @@
+package auth
+
+import (
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5/pgxpool"
+
+	"github.com/latchkey-id/latchkey/gen/authdb"
+	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/keyring"
+	"github.com/latchkey-id/latchkey/token"
+)
+
+// Service is the auth domain. It is safe for concurrent use.
+type Service struct {
+	queries  *authdb.Queries
+	accounts Accounts
+	keys     *keyring.Ring
+	refresh  refreshTokens
+	lives    Lifetimes
+	issuer   string
+	audience string
+	log      *slog.Logger
+	now      func() time.Time
+	newID    func() uuid.UUID
+}
+
+// Lifetimes are how long things last.
+type Lifetimes struct {
+	Access time.Duration // an access token
+	Idle   time.Duration // a session without a refresh
+	Max    time.Duration // a session, whatever happens
+	Grace  time.Duration // an exchanged refresh token
+}
+
+// Options are a Service's parts.
+type Options struct {
+	Pool     *pgxpool.Pool
+	Accounts Accounts
+	Keys     *keyring.Ring
+	// SessionKey authenticates refresh tokens; the one before is still
+	// accepted. 32 bytes each.
+	SessionKey, SessionKeyPrevious []byte
+	Lifetimes                      Lifetimes
+	Issuer, Audience               string // iss and aud of access tokens
+	Log                            *slog.Logger
+	Now                            func() time.Time // nil is time.Now
+}
+
+// New joins the parts.
+func New(o Options) (*Service, error) {
+	refresh, err := newRefreshTokens(o.SessionKey, o.SessionKeyPrevious)
+	if err != nil {
+		return nil, err
+	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	return &Service{
+		queries:  authdb.New(o.Pool),
+		accounts: o.Accounts,
+		keys:     o.Keys,
+		refresh:  refresh,
+		lives:    o.Lifetimes,
+		issuer:   o.Issuer,
+		audience: o.Audience,
+		log:      o.Log,
+		now:      o.Now,
+		newID:    func() uuid.UUID { return uuid.Must(uuid.NewV7()) },
+	}, nil
+}
+
+// Client is whom a session is opened for.
+type Client struct {
+	Address   netip.Addr
+	UserAgent string
+}
+
+// Grant is what a sign-in or a refresh gives (RFC 6749, section 5.1).
+type Grant struct {
+	AccessToken  string
+	ExpiresIn    time.Duration
+	RefreshToken string
+	Account      Account
+}
+
+// firstParty is the client_id of sessions that people open (RFC 9068, section
+// 2.2, wants one in every token).
+const firstParty = "latchkey"
+
+// mint signs an access token for a session (RFC 9068, section 2.2).
+func (s *Service) mint(account Account, session uuid.UUID) (string, error) {
+	key, err := s.keys.Signing()
+	if err != nil {
+		return "", fault.ErrDependency.Because(err)
+	}
+	now := s.now()
+	minted, err := token.Mint(key, token.Claims{
+		Issuer: s.issuer, Subject: account.ID.String(), Audience: []string{s.audience},
+		IssuedAt: now, ExpiresAt: now.Add(s.lives.Access), ID: s.newID().String(),
+		SessionID: session.String(), ClientID: firstParty, Roles: account.Roles, EmailVerified: account.Verified,
+	})
+	if err != nil {
+		return "", fault.ErrInternal.Because(err)
+	}
+	return minted, nil
+}
+
+func (s *Service) grant(account Account, access, refresh string) Grant {
+	return Grant{AccessToken: access, ExpiresIn: s.lives.Access, RefreshToken: refresh, Account: account}
+}
