@@ -1,0 +1,52 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/latchkey-id/latchkey/internal/config"
+)
+
+// banner is what a person sees once everything is up.
+type banner struct {
+	mu       sync.Mutex
+	username string
+	password string
+}
+
+// adminMade keeps the password that was made up for the first admin, to be
+// shown once.
+func (b *banner) adminMade(username, password string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.username, b.password = username, password
+}
+
+const session = `
+Try it (copy and paste):
+
+  AUTH=@auth USERS=@users
+  curl -s $AUTH/auth/register -H 'Content-Type: application/json' \
+    -d '{"username":"ada","email":"ada@example.com","password":"correct horse battery staple"}'
+  R=$(curl -s $AUTH/auth/login -H 'Content-Type: application/json' \
+    -d '{"login":"ada","password":"correct horse battery staple"}')
+  TOKEN=$(echo "$R" | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
+  curl -s $AUTH/auth/me -H "Authorization: Bearer $TOKEN"
+  curl -s $USERS/users/ada -H "Authorization: Bearer $TOKEN"
+
+Read and try the API: @auth/docs and @users/docs
+`
+
+// print writes the banner; its last line is the one that scripts wait for.
+func (b *banner) print(out io.Writer, a config.Auth, u config.Users) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	text := strings.NewReplacer("@auth", a.PublicURL, "@users", a.UsersURL).Replace(session)
+	if b.password != "" {
+		text += fmt.Sprintf("\nThe first admin is %s with the password %s\n(shown this once; change it with PATCH /users/{id})\n", b.username, b.password)
+	}
+	fmt.Fprintf(out, "%s\noperators: http://%s/readyz and http://%s/readyz\nlatchkey is ready: auth %s users %s\n",
+		text, a.OpsAddr, u.OpsAddr, a.PublicURL, a.UsersURL)
+}

@@ -1,0 +1,28 @@
+// Command latchkey runs and operates latchkey: `latchkey up` starts everything
+// on this machine, `latchkey migrate` brings the databases up to date.
+package main
+
+import (
+	"context"
+	"os"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/latchkey-id/latchkey/internal/httpapi"
+)
+
+type cli struct {
+	Up      upCommand      `cmd:"" help:"Start both services on this machine, with a PostgreSQL of their own where no database URL is set."`
+	Migrate migrateCommand `cmd:"" help:"Bring the databases up to date. Safe to run from several places at once."`
+}
+
+func main() {
+	var c cli
+	command := kong.Parse(&c, kong.Name("latchkey"),
+		kong.Description("An identity back end in two services. Configured by the environment; see the README's table."),
+		kong.UsageOnError())
+	os.Exit(httpapi.Main(func(ctx context.Context) error {
+		command.BindTo(ctx, (*context.Context)(nil))
+		return command.Run()
+	}))
+}
