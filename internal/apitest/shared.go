@@ -1,0 +1,97 @@
+package apitest
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"sync"
+	"sync/atomic"
+	"testing"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/latchkey-id/latchkey/internal/dbtest"
+)
+
+var names atomic.Int64
+
+// testKey is a fixed key, so that systems can lend each other rows.
+func testKey(purpose string) string {
+	key := sha256.Sum256([]byte("latchkey test key for " + purpose))
+	return base64.StdEncoding.EncodeToString(key[:])
+}
+
+// signingKey is the first system's signing key, as its row. Making an RSA key
+// takes most of a second under the race detector; the systems of one test
+// binary share one, which they can, as they share the key that encrypts it.
+var signingKey struct {
+	sync.Mutex
+	row []any
+}
+
+const keyColumns = "kid, algorithm, public_key, private_key, state, created_at, activated_at"
+
+func lendKey(t testing.TB, db dbtest.DB) {
+	t.Helper()
+	signingKey.Lock()
+	defer signingKey.Unlock()
+	if signingKey.row == nil {
+		return
+	}
+	_, err := db.Pool.Exec(context.Background(),
+		"INSERT INTO auth.signing_keys ("+keyColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7)", signingKey.row...)
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func keepKey(t testing.TB, db dbtest.DB) {
+	t.Helper()
+	signingKey.Lock()
+	defer signingKey.Unlock()
+	if signingKey.row != nil {
+		return
+	}
+	rows, err := db.Pool.Query(context.Background(), "SELECT "+keyColumns+" FROM auth.signing_keys WHERE state = 'active'")
+	if err != nil {
+		t.Fatal(err)
+	}
+	row, err := pgx.CollectExactlyOneRow(rows, func(r pgx.CollectableRow) ([]any, error) { return r.Values() })
+	if err != nil {
+		t.Fatal(err)
+	}
+	signingKey.row = row
+}
+
+// Statements counts SQL statements as the server gets them; BEGIN, COMMIT and
+// a connection's own checks are not counted.
+type Statements struct {
+	mu   sync.Mutex
+	seen []string
+}
+
+// TraceQueryStart notes a statement.
+func (s *Statements) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
+	switch data.SQL {
+	case "begin", "commit", "rollback", "-- ping", ";":
+	default:
+		s.mu.Lock()
+		s.seen = append(s.seen, data.SQL)
+		s.mu.Unlock()
+	}
+	return ctx
+}
+
+// TraceQueryEnd does nothing.
+func (s *Statements) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
+
+// During runs f and returns the statements that were sent meanwhile.
+func (s *Statements) During(f func()) []string {
+	s.mu.Lock()
+	s.seen = nil
+	s.mu.Unlock()
+	f()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.seen
+}
