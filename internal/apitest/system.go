@@ -23,7 +23,7 @@ import (
 const (
 	AdminUsername = "admin"
 	AdminEmail    = "admin@example.com"
-	AdminPassword = "the first admin's passphrase"
+	AdminPassword = "an operator's long passphrase"
 	Password      = "correct horse battery staple"
 )
 

@@ -45,6 +45,8 @@ const tinySpec = `{
    {"name": "thing", "in": "path", "required": true, "schema": {"type": "string", "minLength": 3, "maxLength": 20, "pattern": "^[a-zé%/+0-9 ]+$"}}]},
   "delete": {"operationId": "deleteThing", "security": [], "responses": {"200": {"description": "ok"}}, "parameters": [
    {"name": "thing", "in": "path", "required": true, "schema": {"type": "string", "format": "uuid"}}]}},
+ "/any/{thing}": {"get": {"operationId": "any", "security": [], "responses": {"200": {"description": "ok"}}, "parameters": [
+   {"name": "thing", "in": "path", "required": true, "schema": {"type": "string"}}]}},
  "/open": {"get": {"operationId": "open", "security": [], "x-any-origin": true, "responses": {"200": {"description": "ok"}}}},
  "/limited": {"get": {"operationId": "limitedByIP", "security": [], "x-ratelimit": [{"requests": 3, "window": 60, "key": "ip"}], "responses": {"200": {"description": "ok"}}}},
  "/counted": {"get": {"operationId": "countedByCaller", "x-access": {"scopes": ["things:read"], "self": true},

@@ -3,8 +3,10 @@ package httpapi
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -139,9 +141,30 @@ func bodyFields(err error, fields []fault.Field) []fault.Field {
 	}
 	pointer := ""
 	for _, step := range schemaErr.JSONPointer() {
-		pointer += "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(shorten(step))
+		pointer += pointerStep(step)
+	}
+	if schemaErr.SchemaField == "properties" {
+		return unknownMembers(schemaErr, pointer, fields)
 	}
 	return append(fields, fault.Field{Pointer: pointer, Detail: schemaDetail(schemaErr)})
+}
+
+// unknownMembers points at each member that a closed schema does not know.
+// kin-openapi reports them one by one, each time at the object.
+func unknownMembers(err *openapi3.SchemaError, object string, fields []fault.Field) []fault.Field {
+	members, _ := err.Value.(map[string]any)
+	for _, name := range slices.Sorted(maps.Keys(members)) {
+		field := fault.Field{Pointer: object + pointerStep(name), Detail: schemaDetail(err)}
+		if err.Schema.Properties[name] == nil && !slices.Contains(fields, field) {
+			fields = append(fields, field)
+		}
+	}
+	return fields
+}
+
+// pointerStep is one step of a JSON pointer, escaped (RFC 6901, section 3).
+func pointerStep(name string) string {
+	return "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(shorten(name))
 }
 
 // schemaDetail says what a schema asks for, from the schema alone: the value

@@ -135,7 +135,7 @@ func (c *cluster) endPrevious(ctx context.Context, log *slog.Logger) error {
 	first, rest, _ := strings.Cut(string(text), "\n")
 	pid, err := strconv.Atoi(strings.TrimSpace(first))
 	if err != nil || pid <= 1 {
-		return nil // half written by a crash; the server says so itself
+		return nil //nolint:nilerr // half written by a crash; the server says so itself
 	}
 	if isPostmaster(pid, c.data()) {
 		log.Warn("a postgresql of an earlier run is still there: ending it", "pid", pid)
