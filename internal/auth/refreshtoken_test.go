@@ -196,3 +196,13 @@ func FuzzParseRefreshToken(f *testing.F) {
 		}
 	})
 }
+
+func TestATokenHasOneSpelling(t *testing.T) {
+	tokens := mustTokens(t, newKey, nil)
+	good := tokens.make(tokenSession, 12, tokenSalt)
+	for _, text := range []string{good + "\n", good + "\r\n\r\n", good[:60] + "\n" + good[60:]} {
+		if genuine(tokens, text) {
+			t.Errorf("%q passes for %q", text, good)
+		}
+	}
+}

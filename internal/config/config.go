@@ -1,7 +1,6 @@
 package config
 
 import (
-	"net/netip"
 	"time"
 )
 
@@ -13,22 +12,22 @@ const (
 
 // Common is what both services read.
 type Common struct {
-	Env            string         `env:"ENV" envDefault:"production" desc:"development (set by latchkey up) or production, where no secret has a default"`
-	PublicURL      string         `env:"PUBLIC_URL" envDefault:"http://127.0.0.1:8080" desc:"where clients reach the auth service: the issuer of tokens; https turns HSTS on"`
-	DatabaseURL    Secret         `env:"DATABASE_URL" desc:"PostgreSQL 14 or later, for both services; latchkey up starts its own where none is set"`
-	MigrateURL     Secret         `env:"MIGRATE_DATABASE_URL" desc:"the same as owner and without a pooler, for migrations; the database URL where it is not set"`
-	Migrate        bool           `env:"MIGRATE" envDefault:"false" desc:"migrate at start-up; otherwise start-up refuses a database that is behind"`
-	MaxConns       int32          `env:"DATABASE_MAX_CONNS" envDefault:"16" desc:"connections per service and process"`
-	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" desc:"comma-separated networks whose X-Forwarded-For is believed"`
-	RateLimits     Switch         `env:"RATE_LIMITS" envDefault:"on" desc:"on or off: the limits that the specifications declare"`
-	Docs           bool           `env:"DOCS" envDefault:"true" desc:"Swagger UI at /docs"`
-	DrainDelay     time.Duration  `env:"DRAIN_DELAY" envDefault:"1s" desc:"between readiness going off and the listener closing, for load balancers to notice"`
-	LogLevel       string         `env:"LOG_LEVEL" envDefault:"info" desc:"debug, info, warn or error"`
-	LogFormat      string         `env:"LOG_FORMAT" envDefault:"auto" desc:"json, text, or auto: text on a terminal"`
-	TLSCertFile    string         `env:"TLS_CERT_FILE" desc:"serve TLS with this certificate (and TLS_KEY_FILE)"`
-	TLSKeyFile     string         `env:"TLS_KEY_FILE" desc:"the certificate's key"`
-	SessionKey     Key            `env:"SESSION_KEY" desc:"32 bytes in base64. Auth: refresh tokens; users: page cursors. The two services may hold different ones"`
-	SessionKeyOld  Key            `env:"SESSION_KEY_PREVIOUS" desc:"the key before, still accepted while it is being changed"`
+	Env            string        `env:"ENV" envDefault:"production" desc:"development (set by latchkey up) or production, where no secret has a default"`
+	PublicURL      string        `env:"PUBLIC_URL" envDefault:"http://127.0.0.1:8080" desc:"where clients reach the auth service: the issuer of tokens; https turns HSTS on"`
+	DatabaseURL    Secret        `env:"DATABASE_URL" desc:"PostgreSQL 14 or later, for both services; latchkey up starts its own where none is set"`
+	MigrateURL     Secret        `env:"MIGRATE_DATABASE_URL" desc:"the same as owner and without a pooler, for migrations; the database URL where it is not set"`
+	Migrate        bool          `env:"MIGRATE" envDefault:"false" desc:"migrate at start-up; otherwise start-up refuses a database that is behind"`
+	MaxConns       int32         `env:"DATABASE_MAX_CONNS" envDefault:"16" desc:"connections per service and process"`
+	TrustedProxies Networks      `env:"TRUSTED_PROXIES" desc:"comma-separated networks whose X-Forwarded-For is believed"`
+	RateLimits     Switch        `env:"RATE_LIMITS" envDefault:"on" desc:"on or off: the limits that the specifications declare"`
+	Docs           bool          `env:"DOCS" envDefault:"true" desc:"Swagger UI at /docs"`
+	DrainDelay     time.Duration `env:"DRAIN_DELAY" envDefault:"1s" desc:"between readiness going off and the listener closing, for load balancers to notice"`
+	LogLevel       string        `env:"LOG_LEVEL" envDefault:"info" desc:"debug, info, warn or error"`
+	LogFormat      string        `env:"LOG_FORMAT" envDefault:"auto" desc:"json, text, or auto: text on a terminal"`
+	TLSCertFile    string        `env:"TLS_CERT_FILE" desc:"serve TLS with this certificate (and TLS_KEY_FILE)"`
+	TLSKeyFile     string        `env:"TLS_KEY_FILE" desc:"the certificate's key"`
+	SessionKey     Key           `env:"SESSION_KEY" desc:"32 bytes in base64. Auth: refresh tokens; users: page cursors. The two services may hold different ones"`
+	SessionKeyOld  Key           `env:"SESSION_KEY_PREVIOUS" desc:"the key before, still accepted while it is being changed"`
 
 	// RateLimitOverrides are the RATE_LIMIT_<OPERATION_ID> variables, by the
 	// operation's id in upper case with underscores.

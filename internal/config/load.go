@@ -19,7 +19,13 @@ type Problems []string
 func (p Problems) Error() string { return "configuration:\n  " + strings.Join(p, "\n  ") }
 
 func (p *Problems) add(name, format string, args ...any) {
-	*p = append(*p, name+": "+fmt.Sprintf(format, args...))
+	if !p.has(name) { // one mistake is one line
+		*p = append(*p, name+": "+fmt.Sprintf(format, args...))
+	}
+}
+
+func (p *Problems) has(name string) bool {
+	return slices.ContainsFunc(*p, func(line string) bool { return strings.HasPrefix(line, name+":") })
 }
 
 // LoadUsers reads the users service's configuration from environ, which is as
@@ -102,7 +108,7 @@ func describe(into any, err error) string {
 		return "the environment could not be read"
 	}
 	name := variableOf(into, parseErr.Name)
-	for _, known := range []string{"must be 32 bytes in base64 (`openssl rand -base64 32` makes one)", "must be on or off"} {
+	for _, known := range []string{"must be 32 bytes in base64 (`openssl rand -base64 32` makes one)", "must be on or off", errNetworks.Error()} {
 		if parseErr.Err != nil && parseErr.Err.Error() == known {
 			return name + ": " + known
 		}
@@ -118,8 +124,6 @@ func plainType(goType string) string {
 		return "whole number"
 	case "time.Duration":
 		return "duration (such as 10m or 168h)"
-	case "netip.Prefix", "[]netip.Prefix":
-		return "list of networks (such as 10.0.0.0/8)"
 	}
 	return "valid value"
 }
@@ -163,14 +167,14 @@ func (p *Problems) common(c *Common, environ []string) {
 
 func (p *Problems) url(name, text string) {
 	u, err := url.Parse(text)
-	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.RawQuery != "" || u.Fragment != "" {
-		p.add(name, "must be an http or https URL without query and fragment")
+	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || strings.HasSuffix(u.Path, "/") || u.RawQuery != "" || u.Fragment != "" {
+		p.add(name, "must be an http or https URL without user, query, fragment or slash at its end")
 	}
 }
 
 func (p *Problems) key(name string, key Key, environment string) {
 	switch {
-	case slices.ContainsFunc(*p, func(line string) bool { return strings.HasPrefix(line, name+":") }):
+	case p.has(name):
 	case len(key) == 0:
 		p.add(name, "is required: 32 bytes in base64 (`openssl rand -base64 32` makes one)")
 	case environment != Development && key.placeholder():

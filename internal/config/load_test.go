@@ -47,7 +47,7 @@ func TestRefused(t *testing.T) {
 		{"DATABASE_MAX_CONNS", "99999999999", true, true},
 		{"TRUSTED_PROXIES", "canary/8", true, true},
 		{"TRUSTED_PROXIES", "10.0.0.0/8,canary", true, true},
-		{"TRUSTED_PROXIES", "10.0.0.1", true, true},
+		{"TRUSTED_PROXIES", "10.0.0.1.2", true, true},
 		{"DRAIN_DELAY", "canary", true, true},
 		{"DRAIN_DELAY", "16s", true, true},
 		{"DRAIN_DELAY", "-1s", true, true},

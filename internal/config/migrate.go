@@ -14,10 +14,10 @@ func LoadMigrate(environ []string, service string) (Migrate, error) {
 	problems = problems[:0] // what is wrong with the rest does not matter here
 	m := Migrate{Users: u.Migration(), Auth: a.Migration()}
 	if m.Users == "" && service != "auth" {
-		problems.add("MIGRATE_DATABASE_URL", "is required for users (or USERS_MIGRATE_DATABASE_URL, DATABASE_URL, USERS_DATABASE_URL)")
+		problems.add("USERS_MIGRATE_DATABASE_URL", "is required (or MIGRATE_DATABASE_URL, USERS_DATABASE_URL, DATABASE_URL)")
 	}
 	if m.Auth == "" && service != "users" {
-		problems.add("MIGRATE_DATABASE_URL", "is required for auth (or AUTH_MIGRATE_DATABASE_URL, DATABASE_URL, AUTH_DATABASE_URL)")
+		problems.add("AUTH_MIGRATE_DATABASE_URL", "is required (or MIGRATE_DATABASE_URL, AUTH_DATABASE_URL, DATABASE_URL)")
 	}
 	return m, problems.err()
 }

@@ -3,8 +3,8 @@ package config
 import (
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"log/slog"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -66,13 +66,18 @@ func (k *Key) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// placeholder reports whether the key is one that nobody drew at random.
+// placeholder reports whether the key is one that nobody drew at random: few
+// different bytes, text (32 random bytes are all printable once in 10^13), or
+// bytes that are counted up.
 func (k Key) placeholder() bool {
-	seen := map[byte]bool{}
-	for _, b := range k {
+	seen, steps := map[byte]bool{}, map[byte]bool{}
+	text := true
+	for i, b := range k {
 		seen[b] = true
+		steps[b-k[max(0, i-1)]] = true
+		text = text && b >= 0x20 && b < 0x7F
 	}
-	return len(seen) < 8
+	return text || len(seen) < 8 || len(steps) <= 2
 }
 
 // Switch is on or off.
@@ -95,6 +100,32 @@ func (s *Switch) UnmarshalText(text []byte) error {
 	return nil
 }
 
+// Networks are address prefixes, written with commas between them; a bare
+// address is a network of one.
+type Networks []netip.Prefix
+
+var errNetworks = errors.New("must be networks with commas between them (such as 10.0.0.0/8, fd00::/8)")
+
+// UnmarshalText reads them. An IPv4 network in IPv6 form becomes what it means.
+func (n *Networks) UnmarshalText(text []byte) error {
+	for part := range strings.SplitSeq(string(text), ",") {
+		part = strings.TrimSpace(part)
+		if address, err := netip.ParseAddr(part); err == nil {
+			*n = append(*n, netip.PrefixFrom(address.Unmap(), address.Unmap().BitLen()))
+			continue
+		}
+		prefix, err := netip.ParsePrefix(part)
+		if err != nil {
+			return errNetworks
+		}
+		if prefix.Addr().Is4In6() && prefix.Bits() >= 96 {
+			prefix = netip.PrefixFrom(prefix.Addr().Unmap(), prefix.Bits()-96)
+		}
+		*n = append(*n, prefix.Masked())
+	}
+	return nil
+}
+
 // RateLimit is a RATE_LIMIT_<OPERATION_ID> value: requests/window.
 type RateLimit struct {
 	Requests int
@@ -106,8 +137,8 @@ func parseRateLimit(text string) (RateLimit, error) {
 	count, window, ok := strings.Cut(text, "/")
 	requests, errCount := strconv.Atoi(count)
 	length, errWindow := time.ParseDuration(window)
-	if !ok || errCount != nil || errWindow != nil || requests < 1 || length < time.Second {
-		return RateLimit{}, fmt.Errorf("must be requests/window, such as 10/1m")
+	if !ok || errCount != nil || errWindow != nil || requests < 1 || length < time.Second || length%time.Second != 0 {
+		return RateLimit{}, errors.New("must be requests/window, such as 10/1m")
 	}
 	return RateLimit{Requests: requests, Window: length}, nil
 }

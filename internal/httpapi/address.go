@@ -14,6 +14,9 @@ import (
 const (
 	HeaderClientAddress   = "Latchkey-Client-Address"
 	HeaderClientUserAgent = "Latchkey-Client-User-Agent"
+	// OnNobodysBehalf is what it sends for an address when no end user is
+	// behind the call; the header makes the token be looked at before limits.
+	OnNobodysBehalf = "-"
 )
 
 // What both services agree on about tokens.
@@ -88,6 +91,7 @@ func (a *API) believeForwarded(next http.Handler) http.Handler {
 		s := stateOf(r.Context())
 		if named != "" && s.op.bearer == bearerRequired {
 			if claims, err := a.identify(r, s); err == nil && isAuth(claims) {
+				// OnNobodysBehalf is no address: nobody's limit is touched.
 				if address, err := netip.ParseAddr(named); err == nil {
 					s.peer, s.forwarded = address.Unmap().WithZone(""), true
 					s.userAgent = cutUserAgent(r.Header.Get(HeaderClientUserAgent))

@@ -43,7 +43,7 @@ func readBody(w http.ResponseWriter, r *http.Request, op *Operation) (value any,
 	if op.body == nil {
 		return nil, false, fault.Fields(fault.Field{Pointer: "", Detail: "this operation takes no body"})
 	}
-	if r.Header.Get("Content-Encoding") != "" || !jsonMedia(r) {
+	if len(r.Header.Values("Content-Encoding")) > 0 || !jsonMedia(r) {
 		return nil, false, errMediaType
 	}
 	if r.ContentLength > maxBody {

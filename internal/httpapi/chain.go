@@ -138,18 +138,25 @@ func requestID(r *http.Request) string {
 	return uuid.Must(uuid.NewV7()).String()
 }
 
-// recoverPanic turns a panic into a 500. http.ErrAbortHandler is net/http's
-// own way to drop a connection and goes on.
+// recoverPanic turns a panic into a 500. Where part of an answer is out
+// already, the connection is dropped instead, so that nobody takes the part
+// for the whole; http.ErrAbortHandler is net/http's own way to do so.
 func recoverPanic(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {
-			switch thrown := recover(); thrown {
-			case nil:
-			case http.ErrAbortHandler:
-				panic(thrown)
-			default:
-				Write(w, r, fault.ErrInternal.Because(fmt.Errorf("panic: %v", thrown)))
+			thrown := recover()
+			if thrown == nil {
+				return
 			}
+			if thrown == http.ErrAbortHandler { //nolint:errorlint // a value of recover, compared as net/http does
+				panic(thrown)
+			}
+			err := fault.ErrInternal.Because(fmt.Errorf("panic: %v", thrown))
+			if begun, ok := w.(middleware.WrapResponseWriter); ok && begun.Status() != 0 {
+				stateOf(r.Context()).err = err
+				panic(http.ErrAbortHandler)
+			}
+			Write(w, r, err)
 		}()
 		next.ServeHTTP(w, r)
 	})
@@ -213,6 +220,10 @@ func (a *API) methodNotAllowed(router chi.Routes) http.HandlerFunc {
 					allowed = append(allowed, http.MethodHead)
 				}
 			}
+		}
+		if len(allowed) == 0 { // a method that chi does not know, on no path of ours
+			Write(w, r, fault.ErrNotFound)
+			return
 		}
 		w.Header().Set("Allow", strings.Join(allowed, ", "))
 		Write(w, r, refused)

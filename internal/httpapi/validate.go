@@ -56,11 +56,8 @@ func (a *API) validate(next http.Handler) http.Handler {
 // checkParameters validates everything but the body.
 func (op *Operation) checkParameters(r *http.Request) []fault.Field {
 	query, fields := op.parseQuery(r)
-	if fields != nil {
+	if query == nil || len(op.params) == 0 {
 		return fields
-	}
-	if len(op.params) == 0 {
-		return nil
 	}
 	path := map[string]string{}
 	route := chi.RouteContext(r.Context()).URLParams
@@ -94,7 +91,8 @@ var parameterOptions = &openapi3filter.Options{
 }
 
 // parseQuery refuses what a lenient parser would guess at: bad escapes,
-// unknown names, a name sent twice.
+// unknown names, a name sent twice. The values are nil where nothing can be
+// read; what is named in the fields is left out of them.
 func (op *Operation) parseQuery(r *http.Request) (url.Values, []fault.Field) {
 	if r.URL.RawQuery == "" {
 		return url.Values{}, nil
@@ -104,16 +102,23 @@ func (op *Operation) parseQuery(r *http.Request) (url.Values, []fault.Field) {
 		return nil, []fault.Field{{Pointer: "query", Detail: "is not well formed"}}
 	}
 	var fields []fault.Field
-	for name, values := range query {
-		switch {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		pointer, detail := "query."+shorten(name), ""
+		switch values := query[name]; {
 		case !cleanText(name):
-			fields = append(fields, fault.Field{Pointer: "query", Detail: "is not valid text"})
+			pointer, detail = "query", "is not valid text"
 		case !op.query[name]:
-			fields = append(fields, fault.Field{Pointer: "query." + shorten(name), Detail: "is not a parameter of this operation"})
+			detail = "is not a parameter of this operation"
 		case len(values) > 1:
-			fields = append(fields, fault.Field{Pointer: "query." + name, Detail: "may be sent once only"})
+			detail = "may be sent once only"
 		case !cleanText(values[0]):
-			fields = append(fields, fault.Field{Pointer: "query." + name, Detail: "is not valid text"})
+			detail = "is not valid text"
+		default:
+			continue
+		}
+		delete(query, name)
+		if len(fields) < maxProblemFields {
+			fields = append(fields, fault.Field{Pointer: pointer, Detail: detail})
 		}
 	}
 	return query, fields
@@ -152,11 +157,17 @@ func bodyFields(err error, fields []fault.Field) []fault.Field {
 // unknownMembers points at each member that a closed schema does not know.
 // kin-openapi reports them one by one, each time at the object.
 func unknownMembers(err *openapi3.SchemaError, object string, fields []fault.Field) []fault.Field {
+	detail := schemaDetail(err)
+	told := func(f fault.Field) bool {
+		return f.Detail == detail && f.Pointer[:max(0, strings.LastIndexByte(f.Pointer, '/'))] == object
+	}
+	if len(fields) >= maxProblemFields || slices.ContainsFunc(fields, told) {
+		return fields
+	}
 	members, _ := err.Value.(map[string]any)
 	for _, name := range slices.Sorted(maps.Keys(members)) {
-		field := fault.Field{Pointer: object + pointerStep(name), Detail: schemaDetail(err)}
-		if err.Schema.Properties[name] == nil && !slices.Contains(fields, field) {
-			fields = append(fields, field)
+		if err.Schema.Properties[name] == nil && len(fields) < maxProblemFields {
+			fields = append(fields, fault.Field{Pointer: object + pointerStep(name), Detail: detail})
 		}
 	}
 	return fields
@@ -164,7 +175,7 @@ func unknownMembers(err *openapi3.SchemaError, object string, fields []fault.Fie
 
 // pointerStep is one step of a JSON pointer, escaped (RFC 6901, section 3).
 func pointerStep(name string) string {
-	return "/" + strings.NewReplacer("~", "~0", "/", "~1").Replace(shorten(name))
+	return "/" + shorten(strings.NewReplacer("~", "~0", "/", "~1").Replace(name))
 }
 
 // schemaDetail says what a schema asks for, from the schema alone: the value

@@ -8,7 +8,8 @@ import (
 
 // NewLogger writes to out: JSON lines for machines, text for a terminal. format
 // is json, text or auto; level is debug, info, warn or error. Both handlers
-// quote control characters, so that no value can forge a line.
+// quote line ends and other ASCII control characters, so that no value can
+// forge a line.
 func NewLogger(out io.Writer, format, level, service string) *slog.Logger {
 	var l slog.Level
 	if err := l.UnmarshalText([]byte(level)); err != nil {

@@ -49,7 +49,7 @@ func (c cursors) encode(id uuid.UUID) string {
 
 func (c cursors) decode(text string) (uuid.UUID, error) {
 	raw, err := base64.RawURLEncoding.Strict().DecodeString(text)
-	if err != nil || len(raw) != len(uuid.UUID{})+cursorMAC {
+	if err != nil || len(raw) != len(uuid.UUID{})+cursorMAC || base64.RawURLEncoding.EncodeToString(raw) != text {
 		return uuid.UUID{}, errCursor
 	}
 	id := uuid.UUID(raw[:16])

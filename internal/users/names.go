@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 
@@ -64,13 +65,16 @@ var domains = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.Stric
 
 // foldEmail gives the form in which an address is kept and compared.
 func foldEmail(text string) (string, error) {
+	if len(text) > 4*maxEmail || !utf8.ValidString(text) {
+		return "", errEmail
+	}
 	local, domain, ok := strings.Cut(text, "@")
 	if !ok || local == "" || len(local) > maxLocalPart || strings.Contains(domain, "@") || !isDotString(local) {
 		return "", errEmail
 	}
 	ascii, err := domains.ToASCII(domain)
-	if err != nil || ascii == "" {
-		return "", errEmail
+	if err != nil || ascii == "" || strings.HasSuffix(ascii, ".") || isNumber(ascii[strings.LastIndexByte(ascii, '.')+1:]) {
+		return "", errEmail // a root label would make a second spelling; no top-level domain is a number
 	}
 	folded := strings.ToLower(local + "@" + ascii)
 	if len(folded) > maxEmail {
@@ -78,6 +82,8 @@ func foldEmail(text string) (string, error) {
 	}
 	return folded, nil
 }
+
+func isNumber(label string) bool { return strings.Trim(label, "0123456789") == "" }
 
 // isDotString checks a local part by RFC 5321, section 4.1.2, without quoted
 // strings: atoms joined by single dots.

@@ -15,7 +15,7 @@ import (
 // statement. A caller who may not read accounts finds their own only; for any
 // other it returns fault.ErrNotFound, as for one that does not exist.
 func (s *Service) Get(ctx context.Context, caller *token.Claims, ref string) (usersdb.Account, error) {
-	if id, err := uuid.Parse(ref); err == nil {
+	if id, err := uuid.Parse(ref); err == nil && len(ref) == len(uuid.Nil.String()) { // Parse takes other spellings
 		account, err := s.queries.GetAccount(ctx, id)
 		return visible(caller, account, err)
 	}

@@ -50,6 +50,7 @@ func newAccounts(url string, token func() (string, error)) (accounts, error) {
 			}
 			r.Header.Set("Authorization", "Bearer "+bearer)
 			r.Header.Set("X-Request-Id", httpapi.RequestID(ctx))
+			r.Header.Set(httpapi.HeaderClientAddress, httpapi.OnNobodysBehalf)
 			if address := httpapi.ClientAddress(ctx); address.IsValid() {
 				r.Header.Set(httpapi.HeaderClientAddress, address.String())
 				r.Header.Set(httpapi.HeaderClientUserAgent, httpapi.UserAgent(ctx))

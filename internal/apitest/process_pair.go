@@ -1,0 +1,134 @@
+package apitest
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"fmt"
+	"math/big"
+	"net"
+	"net/http"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/latchkey-id/latchkey/internal/dbtest"
+)
+
+const dbtestCluster = dbtest.ClusterEnv
+
+func startCluster() (string, func() error, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	return dbtest.StartCluster(ctx)
+}
+
+// Deployment is the two services as programs of their own, configured as in
+// production, on a database of their own.
+type Deployment struct {
+	// System talks to the first instance of each; what runs services in this
+	// process is not there.
+	*System
+	// UsersAddr and AuthAddr are where the first instances belong.
+	UsersAddr, AuthAddr string
+	// Env is what both are configured by, but for their addresses.
+	Env []string
+}
+
+// Deploy prepares a deployment and starts nothing yet. env comes last, and so
+// wins.
+func Deploy(t testing.TB, env ...string) *Deployment {
+	t.Helper()
+	d := &Deployment{System: &System{t: t}, UsersAddr: FreeAddr(t), AuthAddr: FreeAddr(t)}
+	d.UsersDB, d.AuthDB = dbtest.Both(t)
+	authURL, usersURL := "http://"+d.AuthAddr, "http://"+d.UsersAddr
+	d.Auth, d.Users = NewAuthClient(authURL), NewUsersClient(usersURL)
+	d.Env = slices.Concat([]string{
+		"ENV=production", "SESSION_KEY=" + RandomKey(), "KEY_ENCRYPTION_KEY=" + RandomKey(),
+		"ADMIN_USERNAME=" + AdminUsername, "ADMIN_EMAIL=" + AdminEmail, "ADMIN_PASSWORD=" + AdminPassword,
+		"USERS_DATABASE_URL=" + d.UsersDB.URL, "AUTH_DATABASE_URL=" + d.AuthDB.URL, "DATABASE_MAX_CONNS=8",
+		"PUBLIC_URL=" + authURL, "USERS_URL=" + usersURL, "JWKS_URL=" + authURL + "/.well-known/jwks.json",
+		"RATE_LIMITS=off", "BCRYPT_COST=10", "HASH_QUEUE=3s", "LOG_LEVEL=warn",
+	}, env)
+	return d
+}
+
+// RunUsers starts an instance of the users service. It hides System's.
+func (d *Deployment) RunUsers(t testing.TB, addr string) *Process {
+	t.Helper()
+	return Run(t, Command{Program: "users", Env: append(slices.Clone(d.Env), "USERS_ADDR="+addr, "USERS_OPS_ADDR=127.0.0.1:0")})
+}
+
+// RunAuth starts an instance of the auth service. It hides System's.
+func (d *Deployment) RunAuth(t testing.TB, addr string) *Process {
+	t.Helper()
+	return Run(t, Command{Program: "auth", Env: append(slices.Clone(d.Env), "AUTH_ADDR="+addr, "AUTH_OPS_ADDR=127.0.0.1:0")})
+}
+
+// NewAuthClient talks to an auth service that runs somewhere.
+func NewAuthClient(url string) *Client { return newClient(url, authSpec()) }
+
+// NewUsersClient talks to a users service that runs somewhere.
+func NewUsersClient(url string) *Client { return newClient(url, usersSpec()) }
+
+// Check holds an answer that Try gave against the specification.
+func (c *Client) Check(r Request, answer Response) error { return c.spec.check(r, answer) }
+
+// AwaitReady waits for the first 200 of /readyz at addr and gives the time
+// since the process was executed.
+func (p *Process) AwaitReady(t testing.TB, addr string, within time.Duration) time.Duration {
+	t.Helper()
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: within}
+	for time.Since(p.Began) < within {
+		answer, err := client.Get("http://" + addr + "/readyz")
+		took := time.Since(p.Began)
+		if err == nil {
+			_ = answer.Body.Close()
+			if answer.StatusCode == http.StatusOK {
+				return took
+			}
+		}
+		select {
+		case <-p.done:
+			t.Fatalf("%s ended before it was ready\n%s%s", p.name, p.Stdout, p.Stderr)
+		case <-time.After(2 * time.Millisecond):
+		}
+	}
+	t.Fatalf("%s was not ready in %s\n%s%s", p.name, within, p.Stdout, p.Stderr)
+	return 0
+}
+
+// RandomKey gives a value for SESSION_KEY and its like.
+func RandomKey() string {
+	key := make([]byte, 32)
+	_, _ = rand.Read(key) // it never fails (crypto/rand, Go 1.24)
+	return base64.StdEncoding.EncodeToString(key)
+}
+
+// given are the addresses that FreeAddr has given in this process.
+var given sync.Map
+
+// FreeAddr gives an address that nobody listens on. Its port lies below those
+// that systems hand to outgoing connections, so that it is still free when the
+// program that was killed on it comes back.
+func FreeAddr(t testing.TB) string {
+	t.Helper()
+	const first, count = 15000, 15000
+	for range 100 {
+		n, err := rand.Int(rand.Reader, big.NewInt(count))
+		if err != nil {
+			t.Fatal(err)
+		}
+		addr := fmt.Sprintf("127.0.0.1:%d", first+n.Int64())
+		if _, taken := given.LoadOrStore(addr, true); taken {
+			continue
+		}
+		if l, err := net.Listen("tcp", addr); err == nil {
+			_ = l.Close()
+			return addr
+		}
+	}
+	t.Fatal("there is no free port")
+	return ""
+}

@@ -1,0 +1,127 @@
+package rest_test
+
+import (
+	"net/http"
+	"testing"
+
+	"github.com/latchkey-id/latchkey/internal/apitest"
+	"github.com/latchkey-id/latchkey/token"
+)
+
+func TestAPersonSeesThemselvesAndNothingElse(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	me, other := s.Person(t), s.Register(t)
+	for _, path := range []string{"/users/" + me.User.ID, "/users/" + me.User.Username, "/users/email/" + me.User.Email} {
+		s.Users.Get(t, path, me.AccessToken).Is(http.StatusOK)
+	}
+	absent := s.Users.Get(t, "/users/nobody-at-all", me.AccessToken).Problem(http.StatusNotFound, "not_found")
+	for _, path := range []string{"/users/" + other.ID, "/users/" + other.Username, "/users/email/" + other.Email} {
+		p := s.Users.Get(t, path, me.AccessToken).Problem(http.StatusNotFound, "not_found")
+		if p.Detail != absent.Detail || p.Type != absent.Type {
+			t.Errorf("S63 a foreign account answers %+v, an absent one %+v", p, absent)
+		}
+	}
+	for _, r := range []apitest.Request{
+		{Method: "GET", Path: "/users"},
+		{Method: "POST", Path: "/users", Body: body{"username": "mine", "email": "m@example.com"}},
+		{Method: "PATCH", Path: "/users/" + me.User.ID, Body: body{"roles": []string{"admin"}}},
+		{Method: "PATCH", Path: "/users/" + me.User.ID, Body: body{"verified": true}},
+		{Method: "DELETE", Path: "/users/" + me.User.ID},
+		{Method: "GET", Path: "/users/" + me.User.ID + "/security"},
+		{Method: "POST", Path: "/credentials/verify", Body: body{"login": "admin", "password": "guess"}},
+	} {
+		r.Token = me.AccessToken
+		s.Users.Do(t, r).Problem(http.StatusForbidden, "forbidden")
+		r.Token = ""
+		s.Users.Do(t, r).Problem(http.StatusUnauthorized, "unauthorized")
+	}
+}
+
+func TestS67CredentialsAreForAuthAlone(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	guess := body{"login": "admin", "password": apitest.AdminPassword}
+	for name, caller := range map[string]string{
+		"an admin":    s.Admin(t),
+		"a reader":    s.Mint(t, token.Claims{Scope: "users:read"}),
+		"a writer":    s.Mint(t, token.Claims{Scope: "users:read users:write"}),
+		"a near miss": s.Mint(t, token.Claims{Scope: "credentials:verify2 xcredentials:verify"}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.Users.Post(t, "/credentials/verify", caller, guess).Problem(http.StatusForbidden, "forbidden")
+		})
+	}
+}
+
+func TestAWriterTouchesNoAdmin(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	admin := s.Admin(t)
+	writer := s.Mint(t, token.Claims{Scope: "users:write"})
+	other := create(t, s, admin, body{"roles": []string{"admin", "user"}})
+	user := create(t, s, writer, nil)
+	forbidden := func(r apitest.Request) {
+		t.Helper()
+		r.Token = writer
+		s.Users.Do(t, r).Problem(http.StatusForbidden, "forbidden")
+	}
+	forbidden(apitest.Request{Method: "POST", Path: "/users", Body: body{"username": "evil", "email": "e@example.com", "roles": []string{"admin"}}})
+	forbidden(apitest.Request{Method: "PATCH", Path: "/users/" + user.ID, Body: body{"roles": []string{"user", "admin"}}})
+	for _, patch := range []body{{"verified": true}, {"disabled": true}, {"roles": []string{"user"}}, {"email": "x@example.com"}, {"password": "a writer's passphrase"}} {
+		forbidden(apitest.Request{Method: "PATCH", Path: "/users/" + other.ID, Body: patch})
+	}
+	forbidden(apitest.Request{Method: "DELETE", Path: "/users/" + other.ID})
+	forbidden(apitest.Request{Method: "GET", Path: "/users"})
+	s.Users.Get(t, "/users/"+user.ID, writer).Problem(http.StatusForbidden, "forbidden")
+	s.Users.Patch(t, "/users/"+user.ID, writer, "", body{"disabled": true}).Is(http.StatusOK)
+	s.Users.Delete(t, "/users/"+user.ID, writer, "").Is(http.StatusNoContent)
+}
+
+func TestS65AnAdminIsAlwaysLeft(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	admin := s.Admin(t)
+	var first apitest.User
+	s.Users.Get(t, "/users/admin", admin).Is(http.StatusOK).JSON(&first)
+	for _, patch := range []body{{"roles": []string{"user"}}, {"disabled": true}, {"roles": []string{}, "disabled": true}} {
+		s.Users.Patch(t, "/users/"+first.ID, admin, "", patch).Problem(http.StatusConflict, "last_admin")
+	}
+	s.Users.Delete(t, "/users/"+first.ID, admin, "").Problem(http.StatusConflict, "last_admin")
+	s.Users.Patch(t, "/users/"+first.ID, admin, "", body{"roles": []string{"admin"}, "verified": false}).Is(http.StatusOK)
+
+	for range 10 { // two admins demote each other at the same moment
+		second := create(t, s, admin, body{"roles": []string{"admin"}})
+		ids := make(chan string, 2)
+		ids <- first.ID
+		ids <- second.ID
+		counts := parallel(2, func(int) int {
+			return s.Users.Patch(t, "/users/"+<-ids, admin, "", body{"roles": []string{"user"}}).Status
+		})
+		if counts[http.StatusOK] != 1 || counts[http.StatusConflict] != 1 {
+			t.Fatalf("answers by status: %v", counts)
+		}
+		// Who is left gets the role back for the first admin, to go on.
+		s.Users.Patch(t, "/users/"+first.ID, admin, "", body{"roles": []string{"admin"}}).Is(http.StatusOK)
+		s.Users.Delete(t, "/users/"+second.ID, admin, "").Is(http.StatusNoContent)
+	}
+}
+
+func TestTokensOfTheWrongKind(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	person := s.Person(t)
+	service := s.Mint(t, token.Claims{Scope: "users:read"})
+	s.Users.Get(t, "/users/"+person.User.ID, service).Is(http.StatusOK)
+	s.Auth.Get(t, "/auth/me", service).Problem(http.StatusUnauthorized, "unauthorized") // S33
+	s.Auth.Post(t, "/auth/logout-all", service, nil).Problem(http.StatusUnauthorized, "unauthorized")
+	s.Auth.Get(t, "/auth/me", person.RefreshToken).Problem(http.StatusUnauthorized, "unauthorized")
+	for name, c := range map[string]token.Claims{
+		"another issuer":   {Issuer: "https://elsewhere.example", Scope: "users:read"},
+		"another audience": {Audience: []string{"elsewhere"}, Scope: "users:read"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.Users.Get(t, "/users/"+person.User.ID, s.Mint(t, c)).Problem(http.StatusUnauthorized, "unauthorized")
+		})
+	}
+}
