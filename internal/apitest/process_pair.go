@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"math/big"
 	"net"
@@ -74,6 +75,9 @@ func NewUsersClient(url string) *Client { return newClient(url, usersSpec()) }
 
 // Check holds an answer that Try gave against the specification.
 func (c *Client) Check(r Request, answer Response) error { return c.spec.check(r, answer) }
+
+// Decode decodes the body of an answer that Try gave.
+func (r Response) Decode(into any) error { return json.Unmarshal(r.Body, into) }
 
 // AwaitReady waits for the first 200 of /readyz at addr and gives the time
 // since the process was executed.

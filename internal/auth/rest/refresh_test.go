@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/latchkey-id/latchkey/internal/apitest"
 )
 
@@ -150,6 +152,19 @@ func TestS36WhatEndsSessions(t *testing.T) {
 			}
 		})
 	}
+	t.Run("that the account is no more", func(t *testing.T) {
+		person := s.Person(t)
+		db, err := pgx.Connect(context.Background(), s.UsersDB.SuperURL)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer db.Close(context.Background())
+		if _, err := db.Exec(context.Background(), "DELETE FROM users.users WHERE id = $1", person.User.ID); err != nil {
+			t.Fatal(err)
+		}
+		s.Auth.Get(t, "/auth/me", person.AccessToken).Problem(http.StatusUnauthorized, "unauthorized")
+		refused(t, s, person.RefreshToken)
+	})
 	t.Run("not a new role, which arrives with the next refresh", func(t *testing.T) {
 		person := s.Person(t)
 		s.Users.Patch(t, "/users/"+person.User.ID, admin, "", body{"roles": []string{"admin", "user"}, "username": person.User.Username + "x"}).Is(http.StatusOK)

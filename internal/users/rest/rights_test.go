@@ -1,9 +1,12 @@
 package rest_test
 
 import (
+	"context"
 	"net/http"
 	"testing"
+	"time"
 
+	"github.com/latchkey-id/latchkey/gen/usersdb"
 	"github.com/latchkey-id/latchkey/internal/apitest"
 	"github.com/latchkey-id/latchkey/token"
 )
@@ -90,20 +93,50 @@ func TestS65AnAdminIsAlwaysLeft(t *testing.T) {
 	s.Users.Delete(t, "/users/"+first.ID, admin, "").Problem(http.StatusConflict, "last_admin")
 	s.Users.Patch(t, "/users/"+first.ID, admin, "", body{"roles": []string{"admin"}, "verified": false}).Is(http.StatusOK)
 
-	for range 10 { // two admins demote each other at the same moment
-		second := create(t, s, admin, body{"roles": []string{"admin"}})
-		ids := make(chan string, 2)
-		ids <- first.ID
-		ids <- second.ID
-		counts := parallel(2, func(int) int {
+	second := create(t, s, admin, body{"roles": []string{"admin"}})
+	release := holdAdmins(t, s)
+	ids := make(chan string, 2)
+	ids <- first.ID
+	ids <- second.ID
+	counts := make(chan map[int]int)
+	go func() { // two admins demote each other at the same moment
+		counts <- parallel(2, func(int) int {
 			return s.Users.Patch(t, "/users/"+<-ids, admin, "", body{"roles": []string{"user"}}).Status
 		})
-		if counts[http.StatusOK] != 1 || counts[http.StatusConflict] != 1 {
-			t.Fatalf("answers by status: %v", counts)
+	}()
+	release()
+	if got := <-counts; got[http.StatusOK] != 1 || got[http.StatusConflict] != 1 {
+		t.Fatalf("answers by status: %v", got)
+	}
+}
+
+// holdAdmins takes the lock under which admins are counted. What it returns
+// waits until two changes stand at that lock, and lets them go.
+func holdAdmins(t *testing.T, s *apitest.System) (release func()) {
+	t.Helper()
+	ctx := context.Background()
+	tx, err := s.UsersDB.Pool.Begin(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := usersdb.New(tx).LockAdmins(ctx); err != nil {
+		t.Fatal(err)
+	}
+	return func() {
+		defer func() { _ = tx.Rollback(ctx) }()
+		const waiting = `SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+			WHERE l.locktype = 'advisory' AND NOT l.granted AND d.datname = current_database()`
+		for range 1000 {
+			var n int
+			if err := tx.QueryRow(ctx, waiting).Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			if n == 2 {
+				return
+			}
+			time.Sleep(5 * time.Millisecond)
 		}
-		// Who is left gets the role back for the first admin, to go on.
-		s.Users.Patch(t, "/users/"+first.ID, admin, "", body{"roles": []string{"admin"}}).Is(http.StatusOK)
-		s.Users.Delete(t, "/users/"+second.ID, admin, "").Is(http.StatusNoContent)
+		t.Error("the two changes do not wait for one another")
 	}
 }
 
