@@ -158,7 +158,7 @@ func TestS36WhatEndsSessions(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer db.Close(context.Background())
+		t.Cleanup(func() { _ = db.Close(context.Background()) })
 		if _, err := db.Exec(context.Background(), "DELETE FROM users.users WHERE id = $1", person.User.ID); err != nil {
 			t.Fatal(err)
 		}
