@@ -46,6 +46,7 @@ const (
 	ProblemCodeOverloaded            ProblemCode = "overloaded"
 	ProblemCodePasswordRejected      ProblemCode = "password_rejected"
 	ProblemCodeRateLimited           ProblemCode = "rate_limited"
+	ProblemCodeRoleInUse             ProblemCode = "role_in_use"
 	ProblemCodeUnauthorized          ProblemCode = "unauthorized"
 	ProblemCodeUnsupportedMediaType  ProblemCode = "unsupported_media_type"
 	ProblemCodeUsernameTaken         ProblemCode = "username_taken"
@@ -84,6 +85,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodePasswordRejected:
 		return true
 	case ProblemCodeRateLimited:
+		return true
+	case ProblemCodeRoleInUse:
 		return true
 	case ProblemCodeUnauthorized:
 		return true

@@ -7,6 +7,7 @@ package usersdb
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -21,6 +22,19 @@ func (q *Queries) AdminExists(ctx context.Context) (bool, error) {
 	var column_1 bool
 	err := row.Scan(&column_1)
 	return column_1, err
+}
+
+const deleteRole = `-- name: DeleteRole :execrows
+DELETE FROM users.roles WHERE name = $1
+`
+
+// DeleteRole removes a role; user_roles_role_fkey refuses one that is in use.
+func (q *Queries) DeleteRole(ctx context.Context, name string) (int64, error) {
+	result, err := q.db.Exec(ctx, deleteRole, name)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const grantRoles = `-- name: GrantRoles :exec
@@ -39,6 +53,34 @@ type GrantRolesParams struct {
 func (q *Queries) GrantRoles(ctx context.Context, arg GrantRolesParams) error {
 	_, err := q.db.Exec(ctx, grantRoles, arg.UserID, arg.Roles)
 	return err
+}
+
+const listRoles = `-- name: ListRoles :many
+SELECT name, description, created_at
+FROM users.roles
+ORDER BY name
+LIMIT 1000
+`
+
+// ListRoles gives all roles, by name. There are few: they are made by hand.
+func (q *Queries) ListRoles(ctx context.Context) ([]Role, error) {
+	rows, err := q.db.Query(ctx, listRoles)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Role
+	for rows.Next() {
+		var i Role
+		if err := rows.Scan(&i.Name, &i.Description, &i.CreatedAt); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const lockAdmins = `-- name: LockAdmins :exec
@@ -66,6 +108,39 @@ func (q *Queries) OtherLiveAdmins(ctx context.Context, id uuid.UUID) (int64, err
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const putRole = `-- name: PutRole :one
+INSERT INTO users.roles AS r (name, description)
+VALUES ($1, $2)
+ON CONFLICT ON CONSTRAINT roles_pkey DO UPDATE SET description = excluded.description
+RETURNING r.name, r.description, r.created_at, (r.xmax = 0)::boolean AS inserted
+`
+
+type PutRoleParams struct {
+	Name        string
+	Description string
+}
+
+type PutRoleRow struct {
+	Name        string
+	Description string
+	CreatedAt   time.Time
+	Inserted    bool
+}
+
+// PutRole makes a role or describes it anew; inserted tells which (a row that
+// this statement made was touched by no transaction before: xmax is 0).
+func (q *Queries) PutRole(ctx context.Context, arg PutRoleParams) (PutRoleRow, error) {
+	row := q.db.QueryRow(ctx, putRole, arg.Name, arg.Description)
+	var i PutRoleRow
+	err := row.Scan(
+		&i.Name,
+		&i.Description,
+		&i.CreatedAt,
+		&i.Inserted,
+	)
+	return i, err
 }
 
 const revokeRolesExcept = `-- name: RevokeRolesExcept :exec

@@ -126,20 +126,93 @@ func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) error {
 const listAccounts = `-- name: ListAccounts :many
 SELECT id, username, email, verified, disabled, roles, created_at, updated_at, deleted_at, version
 FROM users.accounts
-WHERE deleted_at IS NULL AND id < $1
+WHERE id < $1
+    AND ($2::boolean IS NULL OR verified = $2::boolean)
+    AND ($3::boolean IS NULL OR disabled = $3::boolean)
+    AND ($4::boolean OR deleted_at IS NULL)
 ORDER BY id DESC
-LIMIT $2
+LIMIT $5
 `
 
 type ListAccountsParams struct {
-	Below    uuid.UUID
-	PageSize int32
+	Below          uuid.UUID
+	Verified       *bool
+	Disabled       *bool
+	IncludeDeleted bool
+	PageSize       int32
 }
 
-// ListAccounts gives live accounts, newest first (ids are UUIDv7, so the
-// primary key is the order of creation), starting below the cursor's id.
+// ListAccounts gives accounts, newest first (ids are UUIDv7, so the primary
+// key is the order of creation), starting below the cursor's id.
 func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]Account, error) {
-	rows, err := q.db.Query(ctx, listAccounts, arg.Below, arg.PageSize)
+	rows, err := q.db.Query(ctx, listAccounts,
+		arg.Below,
+		arg.Verified,
+		arg.Disabled,
+		arg.IncludeDeleted,
+		arg.PageSize,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Account
+	for rows.Next() {
+		var i Account
+		if err := rows.Scan(
+			&i.ID,
+			&i.Username,
+			&i.Email,
+			&i.Verified,
+			&i.Disabled,
+			&i.Roles,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.DeletedAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const listAccountsByRole = `-- name: ListAccountsByRole :many
+SELECT a.id, a.username, a.email, a.verified, a.disabled, a.roles, a.created_at, a.updated_at, a.deleted_at, a.version
+FROM users.user_roles r
+JOIN users.accounts a ON a.id = r.user_id
+WHERE r.role = $1 AND r.user_id < $2
+    AND ($3::boolean IS NULL OR a.verified = $3::boolean)
+    AND ($4::boolean IS NULL OR a.disabled = $4::boolean)
+    AND ($5::boolean OR a.deleted_at IS NULL)
+ORDER BY r.user_id DESC
+LIMIT $6
+`
+
+type ListAccountsByRoleParams struct {
+	Role           string
+	Below          uuid.UUID
+	Verified       *bool
+	Disabled       *bool
+	IncludeDeleted bool
+	PageSize       int32
+}
+
+// ListAccountsByRole is the same among the holders of a role, walked by
+// user_roles_role_user_id_idx.
+func (q *Queries) ListAccountsByRole(ctx context.Context, arg ListAccountsByRoleParams) ([]Account, error) {
+	rows, err := q.db.Query(ctx, listAccountsByRole,
+		arg.Role,
+		arg.Below,
+		arg.Verified,
+		arg.Disabled,
+		arg.IncludeDeleted,
+		arg.PageSize,
+	)
 	if err != nil {
 		return nil, err
 	}
@@ -172,9 +245,10 @@ func (q *Queries) ListAccounts(ctx context.Context, arg ListAccountsParams) ([]A
 const lockUser = `-- name: LockUser :one
 SELECT
     u.id, u.username, u.email, u.version, (u.disabled_at IS NOT NULL)::boolean AS disabled,
+    (u.deleted_at IS NOT NULL)::boolean AS deleted,
     ARRAY(SELECT r.role FROM users.user_roles r WHERE r.user_id = u.id ORDER BY r.role)::text[] AS roles
 FROM users.users u
-WHERE u.id = $1 AND u.deleted_at IS NULL
+WHERE u.id = $1
 FOR UPDATE
 `
 
@@ -184,11 +258,12 @@ type LockUserRow struct {
 	Email    string
 	Version  int64
 	Disabled bool
+	Deleted  bool
 	Roles    []string
 }
 
 // LockUser takes the row lock that a change works under and says what the
-// guards need to know. Deleted accounts are not to be found.
+// guards need to know, deleted or not.
 func (q *Queries) LockUser(ctx context.Context, id uuid.UUID) (LockUserRow, error) {
 	row := q.db.QueryRow(ctx, lockUser, id)
 	var i LockUserRow
@@ -198,6 +273,7 @@ func (q *Queries) LockUser(ctx context.Context, id uuid.UUID) (LockUserRow, erro
 		&i.Email,
 		&i.Version,
 		&i.Disabled,
+		&i.Deleted,
 		&i.Roles,
 	)
 	return i, err
@@ -226,6 +302,100 @@ func (q *Queries) NamesTaken(ctx context.Context, arg NamesTakenParams) (NamesTa
 	var i NamesTakenRow
 	err := row.Scan(&i.UsernameTaken, &i.EmailTaken)
 	return i, err
+}
+
+const purgeUser = `-- name: PurgeUser :one
+SELECT users.purge_user($1)::boolean
+`
+
+// PurgeUser removes an account for good, by the owner's function.
+func (q *Queries) PurgeUser(ctx context.Context, id uuid.UUID) (bool, error) {
+	row := q.db.QueryRow(ctx, purgeUser, id)
+	var column_1 bool
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
+const restoreUser = `-- name: RestoreUser :exec
+UPDATE users.users SET deleted_at = NULL, credential_epoch = credential_epoch + 1
+WHERE id = $1 AND deleted_at IS NOT NULL
+`
+
+// RestoreUser undoes a soft delete. The epoch moves: sessions from before the
+// deletion stay dead.
+func (q *Queries) RestoreUser(ctx context.Context, id uuid.UUID) error {
+	_, err := q.db.Exec(ctx, restoreUser, id)
+	return err
+}
+
+const searchAccounts = `-- name: SearchAccounts :many
+SELECT id, username, email, verified, disabled, roles, created_at, updated_at, deleted_at, version
+FROM users.accounts
+WHERE id IN (
+        SELECT n.id FROM users.users n WHERE n.username ~>=~ $1::text AND n.username ~<~ $2::text AND n.id < $3
+        UNION
+        SELECT m.id FROM users.users m WHERE m.email ~>=~ $1::text AND m.email ~<~ $2::text AND m.id < $3
+    )
+    AND ($4::text IS NULL OR $4::text = ANY (roles))
+    AND ($5::boolean IS NULL OR verified = $5::boolean)
+    AND ($6::boolean IS NULL OR disabled = $6::boolean)
+    AND ($7::boolean OR deleted_at IS NULL)
+ORDER BY id DESC
+LIMIT $8
+`
+
+type SearchAccountsParams struct {
+	Low            string
+	High           string
+	Below          uuid.UUID
+	Role           *string
+	Verified       *bool
+	Disabled       *bool
+	IncludeDeleted bool
+	PageSize       int32
+}
+
+// SearchAccounts is ListAccounts among those whose username or email begins
+// with a prefix. low and high are its bounds, compared byte by byte so that
+// the prefix indexes serve under any collation; role may be null.
+func (q *Queries) SearchAccounts(ctx context.Context, arg SearchAccountsParams) ([]Account, error) {
+	rows, err := q.db.Query(ctx, searchAccounts,
+		arg.Low,
+		arg.High,
+		arg.Below,
+		arg.Role,
+		arg.Verified,
+		arg.Disabled,
+		arg.IncludeDeleted,
+		arg.PageSize,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Account
+	for rows.Next() {
+		var i Account
+		if err := rows.Scan(
+			&i.ID,
+			&i.Username,
+			&i.Email,
+			&i.Verified,
+			&i.Disabled,
+			&i.Roles,
+			&i.CreatedAt,
+			&i.UpdatedAt,
+			&i.DeletedAt,
+			&i.Version,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const updateUser = `-- name: UpdateUser :exec

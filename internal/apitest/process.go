@@ -1,6 +1,7 @@
 package apitest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -12,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/latchkey-id/latchkey/internal/dbtest"
 )
 
 // Command says which program to start, and how. Of this process's own
@@ -57,7 +60,7 @@ func Run(t testing.TB, c Command) *Process {
 	t.Cleanup(func() {
 		p.Kill()
 		if t.Failed() {
-			t.Logf("%s wrote:\n%s%s", p.name, p.Stdout, p.Stderr)
+			t.Logf("%s wrote:\n%s%s", p.name, p.Stdout.tail(), p.Stderr.tail())
 		}
 	})
 	return p
@@ -134,14 +137,16 @@ func (p *Process) Stop(t testing.TB, s os.Signal, within time.Duration) (code in
 //	func TestMain(m *testing.M) { os.Exit(apitest.Main(m)) }
 func Main(m *testing.M) (code int) {
 	stop := func() error { return nil }
-	if os.Getenv(dbtestCluster) == "" {
-		socket, stopCluster, err := startCluster()
+	if os.Getenv(dbtest.ClusterEnv) == "" {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		socket, stopCluster, err := dbtest.StartCluster(ctx)
 		if err != nil {
 			fmt.Fprintln(os.Stderr, "apitest:", err)
 			return 1
 		}
 		stop = stopCluster
-		_ = os.Setenv(dbtestCluster, socket) // it has no NUL
+		_ = os.Setenv(dbtest.ClusterEnv, socket) // it has no NUL
 	}
 	code = m.Run()
 	if err := errors.Join(removePrograms(), stop()); err != nil {

@@ -42,6 +42,16 @@ func (o *Output) Lines() []string {
 	return lines
 }
 
+// tail is the end of it, which is where programs say why.
+func (o *Output) tail() string {
+	const most = 4 << 10
+	text := o.String()
+	if len(text) <= most {
+		return text
+	}
+	return "…" + text[len(text)-most:]
+}
+
 func (o *Output) now() (string, <-chan struct{}) {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -1,7 +1,6 @@
 package apitest
 
 import (
-	"context"
 	"crypto/rand"
 	"encoding/base64"
 	"encoding/json"
@@ -16,14 +15,6 @@ import (
 
 	"github.com/latchkey-id/latchkey/internal/dbtest"
 )
-
-const dbtestCluster = dbtest.ClusterEnv
-
-func startCluster() (string, func() error, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	return dbtest.StartCluster(ctx)
-}
 
 // Deployment is the two services as programs of their own, configured as in
 // production, on a database of their own.

@@ -44,6 +44,7 @@ const (
 	CodeUsernameTaken         Code = "username_taken"
 	CodeEmailTaken            Code = "email_taken"
 	CodeLastAdmin             Code = "last_admin"
+	CodeRoleInUse             Code = "role_in_use"
 	CodeVersionMismatch       Code = "version_mismatch"
 	CodeBodyTooLarge          Code = "body_too_large"
 	CodeUnsupportedMediaType  Code = "unsupported_media_type"
@@ -58,7 +59,7 @@ const (
 func Codes() []Code {
 	return []Code{
 		CodeInternal, CodeInvalidRequest, CodeInvalidCredentials, CodeInvalidToken, CodeUnauthorized,
-		CodeForbidden, CodeNotFound, CodeMethodNotAllowed, CodeUsernameTaken, CodeEmailTaken, CodeLastAdmin,
+		CodeForbidden, CodeNotFound, CodeMethodNotAllowed, CodeUsernameTaken, CodeEmailTaken, CodeLastAdmin, CodeRoleInUse,
 		CodeVersionMismatch, CodeBodyTooLarge, CodeUnsupportedMediaType, CodePasswordRejected, CodeRateLimited,
 		CodeHeadersTooLarge, CodeOverloaded, CodeDependencyUnavailable,
 	}

@@ -43,6 +43,7 @@ var titles = map[fault.Code]string{
 	fault.CodeUsernameTaken:         "The username is taken",
 	fault.CodeEmailTaken:            "The email is taken",
 	fault.CodeLastAdmin:             "The last admin must stay",
+	fault.CodeRoleInUse:             "The role is in use",
 	fault.CodeVersionMismatch:       "The version does not match",
 	fault.CodeBodyTooLarge:          "The body is too large",
 	fault.CodeUnsupportedMediaType:  "The media type is not supported",

@@ -39,7 +39,7 @@ func (s *Service) Update(ctx context.Context, caller *token.Claims, id uuid.UUID
 		return usersdb.Account{}, err
 	}
 	var account usersdb.Account
-	err = s.change(ctx, caller, id, expected, func(q *usersdb.Queries, now usersdb.LockUserRow) error {
+	err = s.change(ctx, caller, id, expected, live, func(q *usersdb.Queries, now usersdb.LockUserRow) error {
 		if p.Roles != nil {
 			if err := guardAdmin(caller, *p.Roles); err != nil {
 				return err
@@ -61,27 +61,62 @@ func (s *Service) Update(ctx context.Context, caller *token.Claims, id uuid.UUID
 // reserved. It returns what Update returns for an account that is not there,
 // has moved on, or must stay.
 func (s *Service) Delete(ctx context.Context, caller *token.Claims, id uuid.UUID, expected Precondition) error {
-	return s.change(ctx, caller, id, expected, func(q *usersdb.Queries, now usersdb.LockUserRow) error {
-		if isLiveAdmin(now) {
-			if err := lastAdmin(ctx, q, id); err != nil {
-				return err
-			}
+	return s.change(ctx, caller, id, expected, live, func(q *usersdb.Queries, now usersdb.LockUserRow) error {
+		if err := keepAnAdmin(ctx, q, now); err != nil {
+			return err
 		}
 		return q.DeleteUser(ctx, id)
 	})
 }
 
-// change locks a live account, checks that it is the one that the caller means
+// Purge removes an account for good, deleted or not, and frees its names. It
+// takes an admin; otherwise it is as Delete.
+func (s *Service) Purge(ctx context.Context, caller *token.Claims, id uuid.UUID, expected Precondition) error {
+	if !caller.HasRole(RoleAdmin) {
+		return fault.ErrForbidden
+	}
+	return s.change(ctx, caller, id, expected, either, func(q *usersdb.Queries, now usersdb.LockUserRow) error {
+		if err := keepAnAdmin(ctx, q, now); err != nil {
+			return err
+		}
+		_, err := q.PurgeUser(ctx, id)
+		return err
+	})
+}
+
+// Restore undoes a soft delete. It returns fault.ErrNotFound for an account
+// that is not deleted.
+func (s *Service) Restore(ctx context.Context, caller *token.Claims, id uuid.UUID, expected Precondition) (usersdb.Account, error) {
+	var account usersdb.Account
+	err := s.change(ctx, caller, id, expected, deleted, func(q *usersdb.Queries, _ usersdb.LockUserRow) error {
+		err := q.RestoreUser(ctx, id)
+		if err != nil {
+			return err
+		}
+		account, err = q.GetAccount(ctx, id)
+		return err
+	})
+	return account, err
+}
+
+// which accounts a change is for; others are not to be found.
+type which func(usersdb.LockUserRow) bool
+
+func live(now usersdb.LockUserRow) bool    { return !now.Deleted }
+func deleted(now usersdb.LockUserRow) bool { return now.Deleted }
+func either(usersdb.LockUserRow) bool      { return true }
+
+// change locks an account, checks that it is the one that the caller means
 // and may change, and does the work in the same transaction.
 func (s *Service) change(
-	ctx context.Context, caller *token.Claims, id uuid.UUID, expected Precondition,
+	ctx context.Context, caller *token.Claims, id uuid.UUID, expected Precondition, found which,
 	work func(*usersdb.Queries, usersdb.LockUserRow) error,
 ) error {
 	err := postgres.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		q := s.queries.WithTx(tx)
 		now, err := q.LockUser(ctx, id)
 		switch {
-		case postgres.IsNoRows(err):
+		case postgres.IsNoRows(err), err == nil && !found(now):
 			return fault.ErrNotFound
 		case err != nil:
 			return err
@@ -169,24 +204,23 @@ func (p *Patch) apply(ctx context.Context, q *usersdb.Queries, id uuid.UUID, has
 func (p *Patch) keepAnAdmin(ctx context.Context, q *usersdb.Queries, now usersdb.LockUserRow) error {
 	demotes := p.Roles != nil && !slices.Contains(*p.Roles, RoleAdmin)
 	disables := p.Disabled != nil && *p.Disabled
-	if !isLiveAdmin(now) || !demotes && !disables {
+	if !demotes && !disables {
 		return nil
 	}
-	return lastAdmin(ctx, q, now.ID)
+	return keepAnAdmin(ctx, q, now)
 }
 
-func isLiveAdmin(now usersdb.LockUserRow) bool {
-	return !now.Disabled && slices.Contains(now.Roles, RoleAdmin)
-}
-
-// lastAdmin returns ErrLastAdmin where no other admin can sign in. Changes
-// that could remove an admin wait for one another, so that two admins who
-// demote each other at the same moment leave one.
-func lastAdmin(ctx context.Context, q *usersdb.Queries, id uuid.UUID) error {
+// keepAnAdmin returns ErrLastAdmin for an account without which no admin could
+// sign in. Changes that could remove an admin wait for one another, so that
+// two admins who demote each other at the same moment leave one.
+func keepAnAdmin(ctx context.Context, q *usersdb.Queries, now usersdb.LockUserRow) error {
+	if now.Disabled || now.Deleted || !slices.Contains(now.Roles, RoleAdmin) {
+		return nil
+	}
 	if err := q.LockAdmins(ctx); err != nil {
 		return err
 	}
-	others, err := q.OtherLiveAdmins(ctx, id)
+	others, err := q.OtherLiveAdmins(ctx, now.ID)
 	if err != nil {
 		return err
 	}

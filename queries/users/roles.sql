@@ -26,3 +26,22 @@ WHERE r.role = 'admin' AND u.deleted_at IS NULL AND u.disabled_at IS NULL AND u.
 -- AdminExists says whether any account, deleted ones included, is an admin.
 -- name: AdminExists :one
 SELECT EXISTS (SELECT 1 FROM users.user_roles WHERE role = 'admin')::boolean;
+
+-- ListRoles gives all roles, by name. There are few: they are made by hand.
+-- name: ListRoles :many
+SELECT name, description, created_at
+FROM users.roles
+ORDER BY name
+LIMIT 1000;
+
+-- PutRole makes a role or describes it anew; inserted tells which (a row that
+-- this statement made was touched by no transaction before: xmax is 0).
+-- name: PutRole :one
+INSERT INTO users.roles AS r (name, description)
+VALUES (@name, @description)
+ON CONFLICT ON CONSTRAINT roles_pkey DO UPDATE SET description = excluded.description
+RETURNING r.name, r.description, r.created_at, (r.xmax = 0)::boolean AS inserted;
+
+-- DeleteRole removes a role; user_roles_role_fkey refuses one that is in use.
+-- name: DeleteRole :execrows
+DELETE FROM users.roles WHERE name = @name;

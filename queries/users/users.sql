@@ -22,12 +22,46 @@ SELECT id, username, email, verified, disabled, roles, created_at, updated_at, d
 FROM users.accounts
 WHERE email = @email;
 
--- ListAccounts gives live accounts, newest first (ids are UUIDv7, so the
--- primary key is the order of creation), starting below the cursor's id.
+-- ListAccounts gives accounts, newest first (ids are UUIDv7, so the primary
+-- key is the order of creation), starting below the cursor's id.
 -- name: ListAccounts :many
 SELECT id, username, email, verified, disabled, roles, created_at, updated_at, deleted_at, version
 FROM users.accounts
-WHERE deleted_at IS NULL AND id < @below
+WHERE id < @below
+    AND (sqlc.narg('verified')::boolean IS NULL OR verified = sqlc.narg('verified')::boolean)
+    AND (sqlc.narg('disabled')::boolean IS NULL OR disabled = sqlc.narg('disabled')::boolean)
+    AND (@include_deleted::boolean OR deleted_at IS NULL)
+ORDER BY id DESC
+LIMIT @page_size;
+
+-- ListAccountsByRole is the same among the holders of a role, walked by
+-- user_roles_role_user_id_idx.
+-- name: ListAccountsByRole :many
+SELECT a.id, a.username, a.email, a.verified, a.disabled, a.roles, a.created_at, a.updated_at, a.deleted_at, a.version
+FROM users.user_roles r
+JOIN users.accounts a ON a.id = r.user_id
+WHERE r.role = @role AND r.user_id < @below
+    AND (sqlc.narg('verified')::boolean IS NULL OR a.verified = sqlc.narg('verified')::boolean)
+    AND (sqlc.narg('disabled')::boolean IS NULL OR a.disabled = sqlc.narg('disabled')::boolean)
+    AND (@include_deleted::boolean OR a.deleted_at IS NULL)
+ORDER BY r.user_id DESC
+LIMIT @page_size;
+
+-- SearchAccounts is ListAccounts among those whose username or email begins
+-- with a prefix. low and high are its bounds, compared byte by byte so that
+-- the prefix indexes serve under any collation; role may be null.
+-- name: SearchAccounts :many
+SELECT id, username, email, verified, disabled, roles, created_at, updated_at, deleted_at, version
+FROM users.accounts
+WHERE id IN (
+        SELECT n.id FROM users.users n WHERE n.username ~>=~ @low::text AND n.username ~<~ @high::text AND n.id < @below
+        UNION
+        SELECT m.id FROM users.users m WHERE m.email ~>=~ @low::text AND m.email ~<~ @high::text AND m.id < @below
+    )
+    AND (sqlc.narg('role')::text IS NULL OR sqlc.narg('role')::text = ANY (roles))
+    AND (sqlc.narg('verified')::boolean IS NULL OR verified = sqlc.narg('verified')::boolean)
+    AND (sqlc.narg('disabled')::boolean IS NULL OR disabled = sqlc.narg('disabled')::boolean)
+    AND (@include_deleted::boolean OR deleted_at IS NULL)
 ORDER BY id DESC
 LIMIT @page_size;
 
@@ -39,13 +73,14 @@ SELECT
     EXISTS (SELECT 1 FROM users.users AS b WHERE b.email = @email)::boolean AS email_taken;
 
 -- LockUser takes the row lock that a change works under and says what the
--- guards need to know. Deleted accounts are not to be found.
+-- guards need to know, deleted or not.
 -- name: LockUser :one
 SELECT
     u.id, u.username, u.email, u.version, (u.disabled_at IS NOT NULL)::boolean AS disabled,
+    (u.deleted_at IS NOT NULL)::boolean AS deleted,
     ARRAY(SELECT r.role FROM users.user_roles r WHERE r.user_id = u.id ORDER BY r.role)::text[] AS roles
 FROM users.users u
-WHERE u.id = @id AND u.deleted_at IS NULL
+WHERE u.id = @id
 FOR UPDATE;
 
 -- UpdateUser applies a patch; what is null stays as it is. A new address is
@@ -73,3 +108,13 @@ WHERE id = @id;
 -- name: DeleteUser :exec
 UPDATE users.users SET deleted_at = now(), credential_epoch = credential_epoch + 1
 WHERE id = @id AND deleted_at IS NULL;
+
+-- RestoreUser undoes a soft delete. The epoch moves: sessions from before the
+-- deletion stay dead.
+-- name: RestoreUser :exec
+UPDATE users.users SET deleted_at = NULL, credential_epoch = credential_epoch + 1
+WHERE id = @id AND deleted_at IS NOT NULL;
+
+-- PurgeUser removes an account for good, by the owner's function.
+-- name: PurgeUser :one
+SELECT users.purge_user(@id)::boolean;

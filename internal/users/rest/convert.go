@@ -46,6 +46,29 @@ func pageOf(p users.Page) usersapi.UserPage {
 	return page
 }
 
+func filterOf(p usersapi.ListUsersParams) users.Filter {
+	return users.Filter{
+		Prefix: orElse(p.Q, ""), Role: orElse(p.Role, ""), Verified: p.Verified, Disabled: p.Disabled,
+		IncludeDeleted: orElse(p.IncludeDeleted, false),
+	}
+}
+
+// orElse is a parameter's value, or its default where it was not sent.
+func orElse[T any](value *T, otherwise T) T {
+	if value == nil {
+		return otherwise
+	}
+	return *value
+}
+
+func roleListOf(rows []usersdb.Role) usersapi.RoleList {
+	list := usersapi.RoleList{Items: make([]usersapi.Role, 0, len(rows))}
+	for _, row := range rows {
+		list.Items = append(list.Items, usersapi.Role{Name: row.Name, Description: row.Description, CreatedAt: row.CreatedAt.UTC()})
+	}
+	return list
+}
+
 func verifiedOf(c usersdb.Credential) usersapi.VerifiedCredentials {
 	return usersapi.VerifiedCredentials{
 		CredentialEpoch: c.CredentialEpoch,

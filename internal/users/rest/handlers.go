@@ -30,14 +30,7 @@ func (h *handler) CreateUser(ctx context.Context, r usersapi.CreateUserRequestOb
 }
 
 func (h *handler) ListUsers(ctx context.Context, r usersapi.ListUsersRequestObject) (usersapi.ListUsersResponseObject, error) {
-	limit, cursor := int32(defaultLimit), ""
-	if r.Params.Limit != nil {
-		limit = *r.Params.Limit
-	}
-	if r.Params.Cursor != nil {
-		cursor = *r.Params.Cursor
-	}
-	page, err := h.users.List(ctx, limit, cursor)
+	page, err := h.users.List(ctx, httpapi.Caller(ctx), filterOf(r.Params), orElse(r.Params.Limit, defaultLimit), orElse(r.Params.Cursor, ""))
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +38,7 @@ func (h *handler) ListUsers(ctx context.Context, r usersapi.ListUsersRequestObje
 }
 
 func (h *handler) GetUser(ctx context.Context, r usersapi.GetUserRequestObject) (usersapi.GetUserResponseObject, error) {
-	account, err := h.users.Get(ctx, httpapi.Caller(ctx), r.User)
+	account, err := h.users.Get(ctx, httpapi.Caller(ctx), r.User, orElse(r.Params.IncludeDeleted, false))
 	if err != nil {
 		return nil, err
 	}
@@ -56,7 +49,7 @@ func (h *handler) GetUser(ctx context.Context, r usersapi.GetUserRequestObject) 
 }
 
 func (h *handler) GetUserByEmail(ctx context.Context, r usersapi.GetUserByEmailRequestObject) (usersapi.GetUserByEmailResponseObject, error) {
-	account, err := h.users.GetByEmail(ctx, httpapi.Caller(ctx), r.Email)
+	account, err := h.users.GetByEmail(ctx, httpapi.Caller(ctx), r.Email, orElse(r.Params.IncludeDeleted, false))
 	if err != nil {
 		return nil, err
 	}
@@ -78,10 +71,52 @@ func (h *handler) UpdateUser(ctx context.Context, r usersapi.UpdateUserRequestOb
 }
 
 func (h *handler) DeleteUser(ctx context.Context, r usersapi.DeleteUserRequestObject) (usersapi.DeleteUserResponseObject, error) {
-	if err := h.users.Delete(ctx, httpapi.Caller(ctx), r.User, preconditionOf(r.Params.IfMatch)); err != nil {
+	remove := h.users.Delete
+	if orElse(r.Params.Purge, false) {
+		remove = h.users.Purge
+	}
+	if err := remove(ctx, httpapi.Caller(ctx), r.User, preconditionOf(r.Params.IfMatch)); err != nil {
 		return nil, err
 	}
 	return usersapi.DeleteUser204Response{}, nil
+}
+
+func (h *handler) RestoreUser(ctx context.Context, r usersapi.RestoreUserRequestObject) (usersapi.RestoreUserResponseObject, error) {
+	account, err := h.users.Restore(ctx, httpapi.Caller(ctx), r.User, preconditionOf(r.Params.IfMatch))
+	if err != nil {
+		return nil, err
+	}
+	return usersapi.RestoreUser200JSONResponse{
+		Body:    userOf(account),
+		Headers: usersapi.RestoreUser200ResponseHeaders{ETag: etagOf(account)},
+	}, nil
+}
+
+func (h *handler) ListRoles(ctx context.Context, _ usersapi.ListRolesRequestObject) (usersapi.ListRolesResponseObject, error) {
+	roles, err := h.users.Roles(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return usersapi.ListRoles200JSONResponse{Body: roleListOf(roles)}, nil
+}
+
+func (h *handler) PutRole(ctx context.Context, r usersapi.PutRoleRequestObject) (usersapi.PutRoleResponseObject, error) {
+	row, err := h.users.PutRole(ctx, r.Role, r.Body.Description)
+	if err != nil {
+		return nil, err
+	}
+	role := usersapi.Role{Name: row.Name, Description: row.Description, CreatedAt: row.CreatedAt.UTC()}
+	if row.Inserted {
+		return usersapi.PutRole201JSONResponse{Body: role}, nil
+	}
+	return usersapi.PutRole200JSONResponse{Body: role}, nil
+}
+
+func (h *handler) DeleteRole(ctx context.Context, r usersapi.DeleteRoleRequestObject) (usersapi.DeleteRoleResponseObject, error) {
+	if err := h.users.DeleteRole(ctx, r.Role); err != nil {
+		return nil, err
+	}
+	return usersapi.DeleteRole204Response{}, nil
 }
 
 func (h *handler) VerifyCredentials(ctx context.Context, r usersapi.VerifyCredentialsRequestObject) (usersapi.VerifyCredentialsResponseObject, error) {
