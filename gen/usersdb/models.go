@@ -5,6 +5,8 @@
 package usersdb
 
 import (
+	"encoding/json"
+	"net/netip"
 	"time"
 
 	"github.com/google/uuid"
@@ -21,6 +23,21 @@ type Account struct {
 	UpdatedAt time.Time
 	DeletedAt *time.Time
 	Version   int64
+}
+
+type AuditEvent struct {
+	ID         uuid.UUID
+	OccurredAt time.Time
+	Type       string
+	ActorKind  string
+	Actor      string
+	UserID     *uuid.UUID
+	Before     json.RawMessage
+	After      json.RawMessage
+	Address    *netip.Addr
+	UserAgent  string
+	RequestID  string
+	Count      int64
 }
 
 type Credential struct {

@@ -245,7 +245,7 @@ func (q *Queries) ListAccountsByRole(ctx context.Context, arg ListAccountsByRole
 const lockUser = `-- name: LockUser :one
 SELECT
     u.id, u.username, u.email, u.version, (u.disabled_at IS NOT NULL)::boolean AS disabled,
-    (u.deleted_at IS NOT NULL)::boolean AS deleted,
+    (u.deleted_at IS NOT NULL)::boolean AS deleted, u.verified,
     ARRAY(SELECT r.role FROM users.user_roles r WHERE r.user_id = u.id ORDER BY r.role)::text[] AS roles
 FROM users.users u
 WHERE u.id = $1
@@ -259,6 +259,7 @@ type LockUserRow struct {
 	Version  int64
 	Disabled bool
 	Deleted  bool
+	Verified bool
 	Roles    []string
 }
 
@@ -274,6 +275,7 @@ func (q *Queries) LockUser(ctx context.Context, id uuid.UUID) (LockUserRow, erro
 		&i.Version,
 		&i.Disabled,
 		&i.Deleted,
+		&i.Verified,
 		&i.Roles,
 	)
 	return i, err

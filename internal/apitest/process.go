@@ -27,6 +27,14 @@ type Command struct {
 	Account *syscall.Credential // nil is this process's own
 }
 
+// Tmp is where programs under test and their data lie, by these beginnings of
+// a name: unlike $TMPDIR and t.TempDir, any user may pass through it.
+const (
+	Tmp      = "/tmp"
+	DataDir  = "latchkey-uptest-"
+	programs = "latchkey-bin-"
+)
+
 // Process is a program that runs. It ends with the test, and with the test's
 // process, however that ends.
 type Process struct {
@@ -178,7 +186,8 @@ func Programs(t testing.TB) string {
 }
 
 func build() (string, error) {
-	dir, err := os.MkdirTemp("", "latchkey-bin-")
+	sweep()
+	dir, err := os.MkdirTemp(Tmp, programs)
 	if err != nil {
 		return "", err
 	}
@@ -197,6 +206,19 @@ func build() (string, error) {
 		return "", fmt.Errorf("build the programs: %w\n%s", err, out)
 	}
 	return dir, nil
+}
+
+// sweep removes what tests that were killed left behind: no test runs for an
+// hour.
+func sweep() {
+	for _, pattern := range []string{programs + "*", DataDir + "*"} {
+		left, _ := filepath.Glob(filepath.Join(Tmp, pattern)) // a good pattern
+		for _, dir := range left {
+			if info, err := os.Stat(dir); err == nil && time.Since(info.ModTime()) > time.Hour {
+				_ = os.RemoveAll(dir)
+			}
+		}
+	}
 }
 
 func removePrograms() error {

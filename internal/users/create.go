@@ -9,7 +9,6 @@ import (
 	"github.com/latchkey-id/latchkey/gen/usersdb"
 	"github.com/latchkey-id/latchkey/internal/password"
 	"github.com/latchkey-id/latchkey/internal/postgres"
-	"github.com/latchkey-id/latchkey/token"
 )
 
 // NewAccount is an account to be made. At most one of Password and
@@ -25,7 +24,7 @@ type NewAccount struct {
 // Create makes an account. It returns ErrUsernameTaken, ErrEmailTaken, a 422
 // for a refused password, a 400 that points at a bad member, and
 // fault.ErrForbidden where the caller may not grant admin.
-func (s *Service) Create(ctx context.Context, caller *token.Claims, in NewAccount) (usersdb.Account, error) {
+func (s *Service) Create(ctx context.Context, caller Actor, in NewAccount) (usersdb.Account, error) {
 	if in.Roles == nil {
 		in.Roles = []string{RoleUser}
 	}
@@ -37,12 +36,12 @@ func (s *Service) Create(ctx context.Context, caller *token.Claims, in NewAccoun
 		return usersdb.Account{}, at("/username", err)
 	}
 	in.Username = username
-	return s.create(ctx, in)
+	return s.create(ctx, caller, in)
 }
 
 // create is Create without the questions that the seeder need not answer; the
 // username is folded already.
-func (s *Service) create(ctx context.Context, in NewAccount) (usersdb.Account, error) {
+func (s *Service) create(ctx context.Context, by Actor, in NewAccount) (usersdb.Account, error) {
 	var err error
 	if in.Email, err = foldEmail(in.Email); err != nil {
 		return usersdb.Account{}, at("/email", err)
@@ -64,8 +63,12 @@ func (s *Service) create(ctx context.Context, in NewAccount) (usersdb.Account, e
 		if err := q.GrantRoles(ctx, usersdb.GrantRolesParams{UserID: id, Roles: in.Roles}); err != nil {
 			return err
 		}
-		account, err = q.GetAccount(ctx, id)
-		return err
+		if account, err = q.GetAccount(ctx, id); err != nil {
+			return err
+		}
+		return s.record(ctx, q, by, event{kind: "user.created", user: id, after: values{
+			"username": account.Username, "email": account.Email, "verified": account.Verified, "roles": account.Roles,
+		}})
 	})
 	if err != nil {
 		return usersdb.Account{}, nameFault(err)

@@ -29,6 +29,9 @@ func (s *Service) VerifyCredentials(ctx context.Context, login, text string) (us
 	if fault.As(err) != nil {
 		return usersdb.Credential{}, err
 	}
+	if err != nil || !result.Match {
+		s.rejected.add(found.ID)
+	}
 	if err != nil { // a stored hash that is none: nobody's password is right
 		s.log.LogAttrs(ctx, slog.LevelError, "stored hash refused", slog.String("user_id", found.ID.String()), slog.String("error", err.Error()))
 		return usersdb.Credential{}, ErrInvalidCredentials

@@ -24,14 +24,14 @@ type cursors struct {
 }
 
 // newCursors derives the MAC keys (HKDF, RFC 5869): the secret itself serves
-// no two purposes.
-func newCursors(current, previous []byte) (cursors, error) {
+// no two purposes, and a cursor of one list is none of another.
+func newCursors(list string, current, previous []byte) (cursors, error) {
 	var c cursors
 	for _, secret := range [][]byte{current, previous} {
 		if len(secret) == 0 {
 			continue
 		}
-		key, err := hkdf.Key(sha256.New, secret, nil, "latchkey users cursor", sha256.Size)
+		key, err := hkdf.Key(sha256.New, secret, nil, "latchkey cursor "+list, sha256.Size)
 		if err != nil {
 			return cursors{}, fmt.Errorf("cursor key: %w", err)
 		}

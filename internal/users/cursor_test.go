@@ -16,7 +16,7 @@ var (
 
 func mustCursors(t testing.TB, current, previous []byte) cursors {
 	t.Helper()
-	c, err := newCursors(current, previous)
+	c, err := newCursors("users", current, previous)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -35,7 +35,7 @@ func TestCursor(t *testing.T) {
 			t.Errorf("%q is not of 43 characters, or changes", text)
 		}
 	}
-	if _, err := newCursors(nil, nil); err == nil {
+	if _, err := newCursors("users", nil, nil); err == nil {
 		t.Error("cursors without a key are made")
 	}
 }

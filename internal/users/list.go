@@ -8,7 +8,6 @@ import (
 
 	"github.com/latchkey-id/latchkey/gen/usersdb"
 	"github.com/latchkey-id/latchkey/internal/postgres"
-	"github.com/latchkey-id/latchkey/token"
 )
 
 // Filter says which accounts a list holds. What is zero does not filter.
@@ -28,7 +27,7 @@ type Page struct {
 
 // List gives accounts, newest first, at most limit of them, from where cursor
 // points ("" is the start).
-func (s *Service) List(ctx context.Context, caller *token.Claims, f Filter, limit int32, cursor string) (Page, error) {
+func (s *Service) List(ctx context.Context, caller Actor, f Filter, limit int32, cursor string) (Page, error) {
 	if err := mayAskForDeleted(caller, f.IncludeDeleted); err != nil {
 		return Page{}, err
 	}

@@ -8,14 +8,13 @@ import (
 	"github.com/latchkey-id/latchkey/gen/usersdb"
 	"github.com/latchkey-id/latchkey/internal/fault"
 	"github.com/latchkey-id/latchkey/internal/postgres"
-	"github.com/latchkey-id/latchkey/token"
 )
 
 // Get finds an account by id or, where ref is not an id, by username: one
 // statement. A caller who may not read accounts finds their own only; for any
 // other it returns fault.ErrNotFound, as for one that does not exist. Deleted
 // accounts are found by an admin who asks for them.
-func (s *Service) Get(ctx context.Context, caller *token.Claims, ref string, deleted bool) (usersdb.Account, error) {
+func (s *Service) Get(ctx context.Context, caller Actor, ref string, deleted bool) (usersdb.Account, error) {
 	if err := mayAskForDeleted(caller, deleted); err != nil {
 		return usersdb.Account{}, err
 	}
@@ -32,7 +31,7 @@ func (s *Service) Get(ctx context.Context, caller *token.Claims, ref string, del
 }
 
 // GetByEmail finds an account by its address; otherwise it is as Get.
-func (s *Service) GetByEmail(ctx context.Context, caller *token.Claims, email string, deleted bool) (usersdb.Account, error) {
+func (s *Service) GetByEmail(ctx context.Context, caller Actor, email string, deleted bool) (usersdb.Account, error) {
 	if err := mayAskForDeleted(caller, deleted); err != nil {
 		return usersdb.Account{}, err
 	}
@@ -44,7 +43,7 @@ func (s *Service) GetByEmail(ctx context.Context, caller *token.Claims, email st
 	return visible(caller, account, deleted, err)
 }
 
-func mayAskForDeleted(caller *token.Claims, deleted bool) error {
+func mayAskForDeleted(caller Actor, deleted bool) error {
 	if deleted && !caller.HasRole(RoleAdmin) {
 		return fault.ErrForbidden
 	}
@@ -52,7 +51,7 @@ func mayAskForDeleted(caller *token.Claims, deleted bool) error {
 }
 
 // visible decides what the caller may see of what was found.
-func visible(caller *token.Claims, account usersdb.Account, deleted bool, err error) (usersdb.Account, error) {
+func visible(caller Actor, account usersdb.Account, deleted bool, err error) (usersdb.Account, error) {
 	switch {
 	case postgres.IsNoRows(err):
 		return usersdb.Account{}, fault.ErrNotFound

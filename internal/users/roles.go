@@ -3,6 +3,8 @@ package users
 import (
 	"context"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/latchkey-id/latchkey/gen/usersdb"
 	"github.com/latchkey-id/latchkey/internal/fault"
 	"github.com/latchkey-id/latchkey/internal/postgres"
@@ -22,8 +24,15 @@ func (s *Service) Roles(ctx context.Context) ([]usersdb.Role, error) {
 }
 
 // PutRole makes a role or describes it anew; Inserted tells which.
-func (s *Service) PutRole(ctx context.Context, name, description string) (usersdb.PutRoleRow, error) {
-	row, err := s.queries.PutRole(ctx, usersdb.PutRoleParams{Name: name, Description: description})
+func (s *Service) PutRole(ctx context.Context, caller Actor, name, description string) (row usersdb.PutRoleRow, err error) {
+	err = postgres.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		q := s.queries.WithTx(tx)
+		if row, err = q.PutRole(ctx, usersdb.PutRoleParams{Name: name, Description: description}); err != nil {
+			return err
+		}
+		kind := map[bool]string{true: "role.created", false: "role.updated"}[row.Inserted]
+		return s.record(ctx, q, caller, event{kind: kind, after: values{"role": name, "description": description}})
+	})
 	if err != nil {
 		return usersdb.PutRoleRow{}, postgres.Fault(err)
 	}
@@ -32,18 +41,23 @@ func (s *Service) PutRole(ctx context.Context, name, description string) (usersd
 
 // DeleteRole removes a role that nobody holds. It returns ErrRoleInUse or
 // fault.ErrNotFound.
-func (s *Service) DeleteRole(ctx context.Context, name string) error {
+func (s *Service) DeleteRole(ctx context.Context, caller Actor, name string) error {
 	if name == RoleAdmin || name == RoleUser {
 		return ErrRoleInUse
 	}
-	removed, err := s.queries.DeleteRole(ctx, name)
-	switch {
-	case postgres.IsForeignKey(err, "user_roles_role_fkey"):
+	err := postgres.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+		q := s.queries.WithTx(tx)
+		removed, err := q.DeleteRole(ctx, name)
+		if err != nil {
+			return err
+		}
+		if removed == 0 {
+			return fault.ErrNotFound
+		}
+		return s.record(ctx, q, caller, event{kind: "role.deleted", before: values{"role": name}})
+	})
+	if postgres.IsForeignKey(err, "user_roles_role_fkey") {
 		return ErrRoleInUse
-	case err != nil:
-		return postgres.Fault(err)
-	case removed == 0:
-		return fault.ErrNotFound
 	}
-	return nil
+	return postgres.Fault(err)
 }

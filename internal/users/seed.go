@@ -37,7 +37,7 @@ func (s *Service) SeedAdmin(ctx context.Context, username, email, password strin
 	if err != nil {
 		return false, fmt.Errorf("ADMIN_USERNAME: %w", err)
 	}
-	_, err = s.create(ctx, NewAccount{
+	_, err = s.create(ctx, system("seed"), NewAccount{
 		Username: folded, Email: email, Password: &password, Verified: true, Roles: []string{RoleAdmin, RoleUser},
 	})
 	if err == nil {

@@ -10,7 +10,6 @@ import (
 	"github.com/latchkey-id/latchkey/gen/usersdb"
 	"github.com/latchkey-id/latchkey/internal/fault"
 	"github.com/latchkey-id/latchkey/internal/password"
-	"github.com/latchkey-id/latchkey/token"
 )
 
 // Rights that the contract names.
@@ -38,8 +37,11 @@ type Service struct {
 	queries *usersdb.Queries
 	hasher  *password.Hasher
 	cursors cursors
-	log     *slog.Logger
-	newID   func() uuid.UUID
+	// auditCursors are those of the other list; neither reads the other's.
+	auditCursors cursors
+	rejected     rejections
+	log          *slog.Logger
+	newID        func() uuid.UUID
 }
 
 // Options are a Service's parts.
@@ -53,28 +55,33 @@ type Options struct {
 
 // New joins the parts.
 func New(o Options) (*Service, error) {
-	codec, err := newCursors(o.Key, o.KeyPrevious)
+	codec, err := newCursors("users", o.Key, o.KeyPrevious)
+	if err != nil {
+		return nil, err
+	}
+	auditCodec, err := newCursors("audit", o.Key, o.KeyPrevious)
 	if err != nil {
 		return nil, err
 	}
 	return &Service{
-		pool:    o.Pool,
-		queries: usersdb.New(o.Pool),
-		hasher:  o.Hasher,
-		cursors: codec,
-		log:     o.Log,
-		newID:   func() uuid.UUID { return uuid.Must(uuid.NewV7()) },
+		pool:         o.Pool,
+		queries:      usersdb.New(o.Pool),
+		hasher:       o.Hasher,
+		cursors:      codec,
+		auditCursors: auditCodec,
+		log:          o.Log,
+		newID:        func() uuid.UUID { return uuid.Must(uuid.NewV7()) },
 	}, nil
 }
 
 // mayRead reports whether caller may see accounts other than their own.
-func mayRead(caller *token.Claims) bool {
+func mayRead(caller Actor) bool {
 	return caller.HasScope(ScopeRead) || caller.HasRole(RoleAdmin)
 }
 
 // guardAdmin keeps users:write from granting admin and from changing a holder
 // of it: both need the role itself.
-func guardAdmin(caller *token.Claims, roles ...[]string) error {
+func guardAdmin(caller Actor, roles ...[]string) error {
 	if caller.HasRole(RoleAdmin) {
 		return nil
 	}

@@ -10,7 +10,6 @@ import (
 	"github.com/latchkey-id/latchkey/gen/usersdb"
 	"github.com/latchkey-id/latchkey/internal/fault"
 	"github.com/latchkey-id/latchkey/internal/postgres"
-	"github.com/latchkey-id/latchkey/token"
 )
 
 // Patch is what to change; what is nil stays.
@@ -30,7 +29,7 @@ type Precondition func(version int64) bool
 // ErrVersionMismatch, fault.ErrForbidden, ErrLastAdmin, and what Create
 // returns for bad or taken members. A new password, a new email and disabling
 // move the credential epoch, which ends the account's sessions.
-func (s *Service) Update(ctx context.Context, caller *token.Claims, id uuid.UUID, expected Precondition, p Patch) (usersdb.Account, error) {
+func (s *Service) Update(ctx context.Context, caller Actor, id uuid.UUID, expected Precondition, p Patch) (usersdb.Account, error) {
 	if err := p.fold(); err != nil {
 		return usersdb.Account{}, err
 	}
@@ -51,8 +50,10 @@ func (s *Service) Update(ctx context.Context, caller *token.Claims, id uuid.UUID
 		if err := p.apply(ctx, q, id, hash); err != nil {
 			return err
 		}
-		account, err = q.GetAccount(ctx, id)
-		return err
+		if account, err = q.GetAccount(ctx, id); err != nil {
+			return err
+		}
+		return s.recordUpdate(ctx, q, caller, now, account, hash != nil)
 	})
 	return account, err
 }
@@ -60,18 +61,21 @@ func (s *Service) Update(ctx context.Context, caller *token.Claims, id uuid.UUID
 // Delete is the soft delete. The account is found no more; its names stay
 // reserved. It returns what Update returns for an account that is not there,
 // has moved on, or must stay.
-func (s *Service) Delete(ctx context.Context, caller *token.Claims, id uuid.UUID, expected Precondition) error {
+func (s *Service) Delete(ctx context.Context, caller Actor, id uuid.UUID, expected Precondition) error {
 	return s.change(ctx, caller, id, expected, live, func(q *usersdb.Queries, now usersdb.LockUserRow) error {
 		if err := keepAnAdmin(ctx, q, now); err != nil {
 			return err
 		}
-		return q.DeleteUser(ctx, id)
+		if err := q.DeleteUser(ctx, id); err != nil {
+			return err
+		}
+		return s.record(ctx, q, caller, event{kind: "user.deleted", user: id})
 	})
 }
 
 // Purge removes an account for good, deleted or not, and frees its names. It
 // takes an admin; otherwise it is as Delete.
-func (s *Service) Purge(ctx context.Context, caller *token.Claims, id uuid.UUID, expected Precondition) error {
+func (s *Service) Purge(ctx context.Context, caller Actor, id uuid.UUID, expected Precondition) error {
 	if !caller.HasRole(RoleAdmin) {
 		return fault.ErrForbidden
 	}
@@ -79,22 +83,26 @@ func (s *Service) Purge(ctx context.Context, caller *token.Claims, id uuid.UUID,
 		if err := keepAnAdmin(ctx, q, now); err != nil {
 			return err
 		}
-		_, err := q.PurgeUser(ctx, id)
-		return err
+		if _, err := q.PurgeUser(ctx, id); err != nil {
+			return err
+		}
+		return s.record(ctx, q, caller, event{kind: "user.purged", user: id})
 	})
 }
 
 // Restore undoes a soft delete. It returns fault.ErrNotFound for an account
 // that is not deleted.
-func (s *Service) Restore(ctx context.Context, caller *token.Claims, id uuid.UUID, expected Precondition) (usersdb.Account, error) {
+func (s *Service) Restore(ctx context.Context, caller Actor, id uuid.UUID, expected Precondition) (usersdb.Account, error) {
 	var account usersdb.Account
 	err := s.change(ctx, caller, id, expected, deleted, func(q *usersdb.Queries, _ usersdb.LockUserRow) error {
 		err := q.RestoreUser(ctx, id)
 		if err != nil {
 			return err
 		}
-		account, err = q.GetAccount(ctx, id)
-		return err
+		if account, err = q.GetAccount(ctx, id); err != nil {
+			return err
+		}
+		return s.record(ctx, q, caller, event{kind: "user.restored", user: id})
 	})
 	return account, err
 }
@@ -109,7 +117,7 @@ func either(usersdb.LockUserRow) bool      { return true }
 // change locks an account, checks that it is the one that the caller means
 // and may change, and does the work in the same transaction.
 func (s *Service) change(
-	ctx context.Context, caller *token.Claims, id uuid.UUID, expected Precondition, found which,
+	ctx context.Context, caller Actor, id uuid.UUID, expected Precondition, found which,
 	work func(*usersdb.Queries, usersdb.LockUserRow) error,
 ) error {
 	err := postgres.InTx(ctx, s.pool, func(tx pgx.Tx) error {
@@ -156,7 +164,7 @@ func (p *Patch) fold() error {
 // patchHash hashes a new password before the transaction begins: no lock is
 // held for as long as that takes. The policy wants the names that the account
 // will have.
-func (s *Service) patchHash(ctx context.Context, caller *token.Claims, id uuid.UUID, p Patch) (*string, error) {
+func (s *Service) patchHash(ctx context.Context, caller Actor, id uuid.UUID, p Patch) (*string, error) {
 	if p.PasswordHash != nil {
 		return p.PasswordHash, checkHash(*p.PasswordHash)
 	}

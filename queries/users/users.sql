@@ -77,7 +77,7 @@ SELECT
 -- name: LockUser :one
 SELECT
     u.id, u.username, u.email, u.version, (u.disabled_at IS NOT NULL)::boolean AS disabled,
-    (u.deleted_at IS NOT NULL)::boolean AS deleted,
+    (u.deleted_at IS NOT NULL)::boolean AS deleted, u.verified,
     ARRAY(SELECT r.role FROM users.user_roles r WHERE r.user_id = u.id ORDER BY r.role)::text[] AS roles
 FROM users.users u
 WHERE u.id = @id

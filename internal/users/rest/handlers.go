@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"github.com/latchkey-id/latchkey/gen/usersapi"
-	"github.com/latchkey-id/latchkey/internal/httpapi"
 	"github.com/latchkey-id/latchkey/internal/users"
 )
 
@@ -19,7 +18,7 @@ var _ usersapi.StrictServerInterface = (*handler)(nil)
 const defaultLimit = 50
 
 func (h *handler) CreateUser(ctx context.Context, r usersapi.CreateUserRequestObject) (usersapi.CreateUserResponseObject, error) {
-	account, err := h.users.Create(ctx, httpapi.Caller(ctx), newAccountOf(r.Body))
+	account, err := h.users.Create(ctx, actorOf(ctx), newAccountOf(r.Body))
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +29,7 @@ func (h *handler) CreateUser(ctx context.Context, r usersapi.CreateUserRequestOb
 }
 
 func (h *handler) ListUsers(ctx context.Context, r usersapi.ListUsersRequestObject) (usersapi.ListUsersResponseObject, error) {
-	page, err := h.users.List(ctx, httpapi.Caller(ctx), filterOf(r.Params), orElse(r.Params.Limit, defaultLimit), orElse(r.Params.Cursor, ""))
+	page, err := h.users.List(ctx, actorOf(ctx), filterOf(r.Params), orElse(r.Params.Limit, defaultLimit), orElse(r.Params.Cursor, ""))
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +37,7 @@ func (h *handler) ListUsers(ctx context.Context, r usersapi.ListUsersRequestObje
 }
 
 func (h *handler) GetUser(ctx context.Context, r usersapi.GetUserRequestObject) (usersapi.GetUserResponseObject, error) {
-	account, err := h.users.Get(ctx, httpapi.Caller(ctx), r.User, orElse(r.Params.IncludeDeleted, false))
+	account, err := h.users.Get(ctx, actorOf(ctx), r.User, orElse(r.Params.IncludeDeleted, false))
 	if err != nil {
 		return nil, err
 	}
@@ -49,7 +48,7 @@ func (h *handler) GetUser(ctx context.Context, r usersapi.GetUserRequestObject) 
 }
 
 func (h *handler) GetUserByEmail(ctx context.Context, r usersapi.GetUserByEmailRequestObject) (usersapi.GetUserByEmailResponseObject, error) {
-	account, err := h.users.GetByEmail(ctx, httpapi.Caller(ctx), r.Email, orElse(r.Params.IncludeDeleted, false))
+	account, err := h.users.GetByEmail(ctx, actorOf(ctx), r.Email, orElse(r.Params.IncludeDeleted, false))
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +59,7 @@ func (h *handler) GetUserByEmail(ctx context.Context, r usersapi.GetUserByEmailR
 }
 
 func (h *handler) UpdateUser(ctx context.Context, r usersapi.UpdateUserRequestObject) (usersapi.UpdateUserResponseObject, error) {
-	account, err := h.users.Update(ctx, httpapi.Caller(ctx), r.User, preconditionOf(r.Params.IfMatch), patchOf(r.Body))
+	account, err := h.users.Update(ctx, actorOf(ctx), r.User, preconditionOf(r.Params.IfMatch), patchOf(r.Body))
 	if err != nil {
 		return nil, err
 	}
@@ -75,14 +74,14 @@ func (h *handler) DeleteUser(ctx context.Context, r usersapi.DeleteUserRequestOb
 	if orElse(r.Params.Purge, false) {
 		remove = h.users.Purge
 	}
-	if err := remove(ctx, httpapi.Caller(ctx), r.User, preconditionOf(r.Params.IfMatch)); err != nil {
+	if err := remove(ctx, actorOf(ctx), r.User, preconditionOf(r.Params.IfMatch)); err != nil {
 		return nil, err
 	}
 	return usersapi.DeleteUser204Response{}, nil
 }
 
 func (h *handler) RestoreUser(ctx context.Context, r usersapi.RestoreUserRequestObject) (usersapi.RestoreUserResponseObject, error) {
-	account, err := h.users.Restore(ctx, httpapi.Caller(ctx), r.User, preconditionOf(r.Params.IfMatch))
+	account, err := h.users.Restore(ctx, actorOf(ctx), r.User, preconditionOf(r.Params.IfMatch))
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +100,7 @@ func (h *handler) ListRoles(ctx context.Context, _ usersapi.ListRolesRequestObje
 }
 
 func (h *handler) PutRole(ctx context.Context, r usersapi.PutRoleRequestObject) (usersapi.PutRoleResponseObject, error) {
-	row, err := h.users.PutRole(ctx, r.Role, r.Body.Description)
+	row, err := h.users.PutRole(ctx, actorOf(ctx), r.Role, r.Body.Description)
 	if err != nil {
 		return nil, err
 	}
@@ -113,10 +112,22 @@ func (h *handler) PutRole(ctx context.Context, r usersapi.PutRoleRequestObject) 
 }
 
 func (h *handler) DeleteRole(ctx context.Context, r usersapi.DeleteRoleRequestObject) (usersapi.DeleteRoleResponseObject, error) {
-	if err := h.users.DeleteRole(ctx, r.Role); err != nil {
+	if err := h.users.DeleteRole(ctx, actorOf(ctx), r.Role); err != nil {
 		return nil, err
 	}
 	return usersapi.DeleteRole204Response{}, nil
+}
+
+func (h *handler) ListAuditEvents(ctx context.Context, r usersapi.ListAuditEventsRequestObject) (usersapi.ListAuditEventsResponseObject, error) {
+	page, err := h.users.AuditEvents(ctx, auditFilterOf(r.Params), orElse(r.Params.Limit, defaultLimit), orElse(r.Params.Cursor, ""))
+	if err != nil {
+		return nil, err
+	}
+	body, err := auditPageOf(page)
+	if err != nil {
+		return nil, err
+	}
+	return usersapi.ListAuditEvents200JSONResponse{Body: body}, nil
 }
 
 func (h *handler) VerifyCredentials(ctx context.Context, r usersapi.VerifyCredentialsRequestObject) (usersapi.VerifyCredentialsResponseObject, error) {

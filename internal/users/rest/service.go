@@ -60,6 +60,8 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 	if err := seed(ctx, service, c, parts.AdminMade); err != nil {
 		return err
 	}
+	go service.Run(ctx)
+	defer service.WriteRejections(context.WithoutCancel(ctx))
 	keys := token.NewRemote(c.JWKSURL, token.RemoteOptions{})
 	go keys.Run(ctx)
 	health := &httpapi.Health{Check: pool.Ping}

@@ -1,0 +1,30 @@
+package users
+
+import (
+	"net/netip"
+
+	"github.com/latchkey-id/latchkey/token"
+)
+
+// Actor is who does something: the token's claims, and from where.
+type Actor struct {
+	*token.Claims
+	Address   netip.Addr // the end user's, as far as it is known
+	UserAgent string
+	RequestID string
+}
+
+// system is what happens on nobody's behalf: the part of us that did it.
+func system(part string) Actor { return Actor{Claims: &token.Claims{Subject: part}} }
+
+// kind says what sort of actor it is, in the audit's words. Only a sign-in has
+// a session, only a client an id of its own.
+func (a Actor) kind() string {
+	switch {
+	case a.SessionID != "":
+		return "person"
+	case a.ClientID != "":
+		return "service"
+	}
+	return "system"
+}

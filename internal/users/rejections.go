@@ -1,0 +1,72 @@
+package users
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+)
+
+// rejections counts refused sign-ins per account, to be written as one event
+// per account and minute: a storm of guesses must not become one of writes.
+// Unknown logins are counted together, under uuid.Nil. A crash loses the
+// minute that it happens in.
+type rejections struct {
+	mu     sync.Mutex
+	counts map[uuid.UUID]int64
+}
+
+func (r *rejections) add(user uuid.UUID) {
+	r.giveBack(user, 1)
+}
+
+func (r *rejections) take() map[uuid.UUID]int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	taken := r.counts
+	r.counts = nil
+	return taken
+}
+
+// giveBack adds to a count; what could not be written waits so for the next
+// minute.
+func (r *rejections) giveBack(user uuid.UUID, count int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.counts == nil {
+		r.counts = map[uuid.UUID]int64{}
+	}
+	r.counts[user] += count
+}
+
+// rejectionPeriod is how often the counts are written.
+const rejectionPeriod = time.Minute
+
+// Run writes the counts of refused sign-ins every minute until ctx is done.
+// Call WriteRejections once more after the last request.
+func (s *Service) Run(ctx context.Context) {
+	tick := time.NewTicker(rejectionPeriod)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			s.WriteRejections(ctx)
+		}
+	}
+}
+
+// WriteRejections writes the events `credentials.rejected` of the time since
+// it was last called. What fails is kept and logged.
+func (s *Service) WriteRejections(ctx context.Context) {
+	for user, count := range s.rejected.take() {
+		err := s.record(ctx, s.queries, system("credentials"), event{kind: "credentials.rejected", user: user, count: count})
+		if err != nil {
+			s.rejected.giveBack(user, count)
+			s.log.LogAttrs(ctx, slog.LevelWarn, "rejected sign-ins not written", slog.String("error", err.Error()))
+		}
+	}
+}

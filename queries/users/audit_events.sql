@@ -1,0 +1,30 @@
+-- InsertAuditEvent records what was done, in the transaction that does it.
+-- name: InsertAuditEvent :exec
+INSERT INTO users.audit_events (id, occurred_at, type, actor_kind, actor, user_id, before, after, address, user_agent, request_id, count)
+VALUES (@id, @occurred_at, @type, @actor_kind, @actor, sqlc.narg('user_id'), @before, @after, sqlc.narg('address'), @user_agent, @request_id, @count);
+
+-- ListAuditEvents gives events, newest first, between two ids (UUIDv7: two
+-- points in time).
+-- name: ListAuditEvents :many
+SELECT id, occurred_at, type, actor_kind, actor, user_id, before, after, address, user_agent, request_id, count
+FROM users.audit_events
+WHERE id < @below AND id >= @from_id
+ORDER BY id DESC
+LIMIT @page_size;
+
+-- ListAuditEventsOfType is the same for one type.
+-- name: ListAuditEventsOfType :many
+SELECT id, occurred_at, type, actor_kind, actor, user_id, before, after, address, user_agent, request_id, count
+FROM users.audit_events
+WHERE type = @type AND id < @below AND id >= @from_id
+ORDER BY id DESC
+LIMIT @page_size;
+
+-- ListAuditEventsOfUser is the same for one account, and one type if given.
+-- name: ListAuditEventsOfUser :many
+SELECT id, occurred_at, type, actor_kind, actor, user_id, before, after, address, user_agent, request_id, count
+FROM users.audit_events
+WHERE user_id = @user_id AND id < @below AND id >= @from_id
+    AND (sqlc.narg('type')::text IS NULL OR type = sqlc.narg('type')::text)
+ORDER BY id DESC
+LIMIT @page_size;
