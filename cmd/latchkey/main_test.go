@@ -102,7 +102,7 @@ func nothingRuns(t *testing.T, dir string) {
 // root, and that account owns. t.TempDir is closed to other users.
 func dataDir(t *testing.T, account *syscall.Credential) string {
 	t.Helper()
-	dir, err := os.MkdirTemp("/tmp", "latchkey-up-")
+	dir, err := os.MkdirTemp(apitest.Tmp, apitest.DataDir)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,6 +49,7 @@ func (*upCommand) Run(ctx context.Context) error {
 	if u, a, err = e.load(); err != nil {
 		return err
 	}
+	u.OpsAddr, a.OpsAddr = reachable(usersPorts.Ops.Addr()), reachable(authPorts.Ops.Addr())
 	return serve(ctx, services{users: u, auth: a, usersPorts: usersPorts, authPorts: authPorts, database: database})
 }
 

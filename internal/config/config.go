@@ -19,14 +19,14 @@ type Common struct {
 	Migrate        bool          `env:"MIGRATE" envDefault:"false" desc:"migrate at start-up; otherwise start-up refuses a database that is behind"`
 	MaxConns       int32         `env:"DATABASE_MAX_CONNS" envDefault:"16" desc:"connections per service and process"`
 	TrustedProxies Networks      `env:"TRUSTED_PROXIES" desc:"comma-separated networks whose X-Forwarded-For is believed"`
-	RateLimits     Switch        `env:"RATE_LIMITS" envDefault:"on" desc:"on or off: the limits that the specifications declare"`
+	RateLimits     Switch        `env:"RATE_LIMITS" envDefault:"on" desc:"on or off: the limits that the specifications declare, and the throttle of failed sign-ins per address"`
 	Docs           bool          `env:"DOCS" envDefault:"true" desc:"Swagger UI at /docs"`
 	DrainDelay     time.Duration `env:"DRAIN_DELAY" envDefault:"1s" desc:"between readiness going off and the listener closing, for load balancers to notice"`
 	LogLevel       string        `env:"LOG_LEVEL" envDefault:"info" desc:"debug, info, warn or error"`
 	LogFormat      string        `env:"LOG_FORMAT" envDefault:"auto" desc:"json, text, or auto: text on a terminal"`
 	TLSCertFile    string        `env:"TLS_CERT_FILE" desc:"serve TLS with this certificate (and TLS_KEY_FILE)"`
 	TLSKeyFile     string        `env:"TLS_KEY_FILE" desc:"the certificate's key"`
-	SessionKey     Key           `env:"SESSION_KEY" desc:"32 bytes in base64. Auth: refresh tokens; users: page cursors. The two services may hold different ones"`
+	SessionKey     Key           `env:"SESSION_KEY" desc:"32 bytes in base64. Auth: refresh tokens; users: page cursors and throttles. The two services may hold different ones"`
 	SessionKeyOld  Key           `env:"SESSION_KEY_PREVIOUS" desc:"the key before, still accepted while it is being changed"`
 
 	// RateLimitOverrides are the RATE_LIMIT_<OPERATION_ID> variables, by the

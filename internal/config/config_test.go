@@ -86,10 +86,10 @@ func TestDatabases(t *testing.T) {
 		users, usersMigration, auth, authMigration string
 	}{
 		"one":         {nil, "postgres://u@localhost/db", "postgres://u@localhost/db", "postgres://u@localhost/db", "postgres://u@localhost/db"},
-		"own":         {[]string{"USERS_DATABASE_URL=u", "AUTH_DATABASE_URL=a"}, "u", "u", "a", "a"},
-		"owner":       {[]string{"MIGRATE_DATABASE_URL=m"}, "postgres://u@localhost/db", "m", "postgres://u@localhost/db", "m"},
-		"all":         {[]string{"MIGRATE_DATABASE_URL=m", "USERS_DATABASE_URL=u", "AUTH_DATABASE_URL=a", "USERS_MIGRATE_DATABASE_URL=um", "AUTH_MIGRATE_DATABASE_URL=am"}, "u", "um", "a", "am"},
-		"own, shared": {[]string{"USERS_DATABASE_URL=u"}, "u", "u", "postgres://u@localhost/db", "postgres://u@localhost/db"},
+		"own":         {[]string{"USERS_DATABASE_URL=postgres://u", "AUTH_DATABASE_URL=postgres://a"}, "postgres://u", "postgres://u", "postgres://a", "postgres://a"},
+		"owner":       {[]string{"MIGRATE_DATABASE_URL=postgres://m"}, "postgres://u@localhost/db", "postgres://m", "postgres://u@localhost/db", "postgres://m"},
+		"all":         {[]string{"MIGRATE_DATABASE_URL=postgres://m", "USERS_DATABASE_URL=postgres://u", "AUTH_DATABASE_URL=postgres://a", "USERS_MIGRATE_DATABASE_URL=postgres://um", "AUTH_MIGRATE_DATABASE_URL=postgres://am"}, "postgres://u", "postgres://um", "postgres://a", "postgres://am"},
+		"own, shared": {[]string{"USERS_DATABASE_URL=postgres://u"}, "postgres://u", "postgres://u", "postgres://u@localhost/db", "postgres://u@localhost/db"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -145,7 +145,7 @@ func TestSecretsAreNotShown(t *testing.T) {
 	t.Parallel()
 	canaries := []string{"canarydb", "canarymigrate", "canaryown", "canaryadmin", sessionKey, wrapKey}
 	env := environ("DATABASE_URL=postgres://u:canarydb@h/d", "MIGRATE_DATABASE_URL=postgres://u:canarymigrate@h/d",
-		"USERS_DATABASE_URL=canaryown", "AUTH_DATABASE_URL=canaryown", "ADMIN_PASSWORD=canaryadmin", "SESSION_KEY_PREVIOUS="+wrapKey,
+		"USERS_DATABASE_URL=postgres://u:canaryown@h/d", "AUTH_DATABASE_URL=postgres://u:canaryown@h/d", "ADMIN_PASSWORD=canaryadmin", "SESSION_KEY_PREVIOUS="+wrapKey,
 		"KEY_ENCRYPTION_KEY_PREVIOUS="+sessionKey)
 	for _, key := range []string{sessionKey, wrapKey} { // the bytes, as Go would print them
 		raw, err := base64.StdEncoding.DecodeString(key)

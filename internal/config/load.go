@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/caarlos0/env/v11"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
 // Problems are all the faults of an environment, one line each: the variable
@@ -37,6 +38,7 @@ func LoadUsers(environ []string) (Users, error) {
 	if c.Database() == "" {
 		problems.add("DATABASE_URL", "is required (or USERS_DATABASE_URL)")
 	}
+	problems.database("USERS_", c.Common, c.OwnDatabase, c.OwnMigrate)
 	problems.url("JWKS_URL", c.JWKSURL)
 	if c.PasswordHash != "bcrypt" && c.PasswordHash != "argon2id" {
 		problems.add("PASSWORD_HASH", "must be bcrypt or argon2id")
@@ -67,6 +69,7 @@ func LoadAuth(environ []string) (Auth, error) {
 	if c.Database() == "" {
 		problems.add("DATABASE_URL", "is required (or AUTH_DATABASE_URL)")
 	}
+	problems.database("AUTH_", c.Common, c.OwnDatabase, c.OwnMigrate)
 	problems.url("USERS_URL", c.UsersURL)
 	problems.key("KEY_ENCRYPTION_KEY", c.KeyEncryptionKey, c.Env)
 	if !slices.Contains([]int{2048, 3072, 4096}, c.KeyBits) {
@@ -169,6 +172,19 @@ func (p *Problems) url(name, text string) {
 	u, err := url.Parse(text)
 	if err != nil || (u.Scheme != "http" && u.Scheme != "https") || u.Host == "" || u.User != nil || strings.HasSuffix(u.Path, "/") || u.RawQuery != "" || u.Fragment != "" {
 		p.add(name, "must be an http or https URL without user, query, fragment or slash at its end")
+	}
+}
+
+// database checks the form of every database URL; the parser's words may hold
+// a password and are not shown.
+func (p *Problems) database(prefix string, c Common, own, ownMigrate Secret) {
+	for name, url := range map[string]Secret{
+		"DATABASE_URL": c.DatabaseURL, "MIGRATE_DATABASE_URL": c.MigrateURL,
+		prefix + "DATABASE_URL": own, prefix + "MIGRATE_DATABASE_URL": ownMigrate,
+	} {
+		if _, err := pgconn.ParseConfig(url.Reveal()); url != "" && err != nil {
+			p.add(name, "is not of the form postgres://user:password@host:5432/database")
+		}
 	}
 }
 

@@ -35,7 +35,10 @@ func (a *API) logRequest(next http.Handler) http.Handler {
 				slog.String("request_id", s.id),
 			}
 			level := slog.LevelInfo
-			if status >= http.StatusInternalServerError {
+			switch health := isHealth(r); {
+			case health && status < http.StatusInternalServerError:
+				level = slog.LevelDebug
+			case !health && status >= http.StatusInternalServerError:
 				level = slog.LevelError
 			}
 			if s.err != nil {
@@ -46,6 +49,10 @@ func (a *API) logRequest(next http.Handler) http.Handler {
 		next.ServeHTTP(ww, r)
 	})
 }
+
+// isHealth reports whether a probe asks: often, and with a 503 that is an
+// answer and not an accident.
+func isHealth(r *http.Request) bool { return r.URL.Path == "/livez" || r.URL.Path == "/readyz" }
 
 func routeOf(r *http.Request) string {
 	if route := chi.RouteContext(r.Context()); route != nil {

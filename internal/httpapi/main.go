@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/signal"
@@ -17,7 +18,11 @@ func Main(run func(context.Context) error) int {
 		<-ctx.Done()
 		stop()
 	}()
-	if err := run(ctx); err != nil {
+	err := run(ctx)
+	if ctx.Err() != nil && errors.Is(err, context.Canceled) {
+		return 0 // told to stop while it started
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "latchkey:", err)
 		return 1
 	}

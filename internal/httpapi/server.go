@@ -74,7 +74,11 @@ func (s *Server) Run(ctx context.Context, l Listeners, started func()) error {
 	main := s.httpServer(s.Handler)
 	ops := s.httpServer(s.opsHandler())
 	failed := make(chan error, 2)
-	go func() { failed <- s.serve(main, l.Main) }()
+	open := watchConns(main)
+	go func() {
+		failed <- s.serve(main, l.Main)
+		close(open.complete)
+	}()
 	go func() { failed <- ops.Serve(l.Ops) }()
 	s.Health.started.Store(true)
 	if started != nil {
@@ -87,15 +91,20 @@ func (s *Server) Run(ctx context.Context, l Listeners, started func()) error {
 		_ = ops.Close()
 		return fmt.Errorf("%s: %w", s.Name, err)
 	}
-	return s.stop(main, ops)
+	return s.stop(main, ops, l.Main, open)
 }
 
-func (s *Server) stop(main, ops *http.Server) error {
+func (s *Server) stop(main, ops *http.Server, door net.Listener, open *openConns) error {
 	ctx, cancel := context.WithTimeout(context.Background(), shutdownLimit)
 	defer cancel()
 	s.Health.draining.Store(true)
 	s.Log.Info("draining", slog.Duration("for", s.DrainFor))
 	time.Sleep(s.DrainFor)
+	// Shutdown alone would drop, without an answer, what was accepted and not
+	// yet read (net/http, conn.serve): the door closes first, the room empties.
+	closeDoor(door)
+	<-open.complete
+	open.awaitIdle(ctx)
 	err := main.Shutdown(ctx)
 	if err != nil {
 		_ = main.Close()
