@@ -47,6 +47,7 @@ const (
 	ProblemCodePasswordRejected      ProblemCode = "password_rejected"
 	ProblemCodeRateLimited           ProblemCode = "rate_limited"
 	ProblemCodeRoleInUse             ProblemCode = "role_in_use"
+	ProblemCodeThrottled             ProblemCode = "throttled"
 	ProblemCodeUnauthorized          ProblemCode = "unauthorized"
 	ProblemCodeUnsupportedMediaType  ProblemCode = "unsupported_media_type"
 	ProblemCodeUsernameTaken         ProblemCode = "username_taken"
@@ -87,6 +88,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRateLimited:
 		return true
 	case ProblemCodeRoleInUse:
+		return true
+	case ProblemCodeThrottled:
 		return true
 	case ProblemCodeUnauthorized:
 		return true
@@ -495,9 +498,9 @@ type PreconditionFailedApplicationProblemPlusJSONResponse struct {
 }
 
 type RateLimitedResponseHeaders struct {
-	RateLimitLimit     int
-	RateLimitRemaining int
-	RateLimitReset     int
+	RateLimitLimit     *int
+	RateLimitRemaining *int
+	RateLimitReset     *int
 	RetryAfter         int
 	XRequestId         *string
 }

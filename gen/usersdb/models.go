@@ -55,10 +55,23 @@ type Credential struct {
 	CredentialEpoch int64
 }
 
+type KnownNetwork struct {
+	UserID  uuid.UUID
+	Network netip.Addr
+	SeenAt  time.Time
+}
+
 type Role struct {
 	Name        string
 	Description string
 	CreatedAt   time.Time
+}
+
+type Throttle struct {
+	Key      []byte
+	UserID   *uuid.UUID
+	Failures int32
+	NextAt   time.Time
 }
 
 type User struct {

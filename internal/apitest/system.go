@@ -88,6 +88,20 @@ func (s *System) configure(t testing.TB, authURL, usersURL string) (config.Auth,
 	return auth, users
 }
 
+// AnotherUsers starts a second instance of the users service on the same
+// database, until the test ends.
+func (s *System) AnotherUsers(t testing.TB) *Client {
+	t.Helper()
+	p := ports(t)
+	stop := s.run("users", func(ctx context.Context, ready func()) error {
+		return usersrest.Run(ctx, s.UsersConfig, usersrest.Parts{
+			Log: s.Logs.logger("users"), Listeners: &p, Tracer: s.UsersSQL, Ready: ready, AdminMade: func(string, string) {},
+		})
+	})
+	t.Cleanup(stop)
+	return newClient("http://"+p.Main.Addr().String(), usersSpec())
+}
+
 // RunUsers starts the users service on ports; a nil tracer is not meant.
 func (s *System) RunUsers(ports httpapi.Listeners) {
 	s.stopUsers = s.run("users", func(ctx context.Context, ready func()) error {

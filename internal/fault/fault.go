@@ -50,6 +50,7 @@ const (
 	CodeUnsupportedMediaType  Code = "unsupported_media_type"
 	CodePasswordRejected      Code = "password_rejected"
 	CodeRateLimited           Code = "rate_limited"
+	CodeThrottled             Code = "throttled"
 	CodeHeadersTooLarge       Code = "headers_too_large"
 	CodeOverloaded            Code = "overloaded"
 	CodeDependencyUnavailable Code = "dependency_unavailable"
@@ -60,7 +61,7 @@ func Codes() []Code {
 	return []Code{
 		CodeInternal, CodeInvalidRequest, CodeInvalidCredentials, CodeInvalidToken, CodeUnauthorized,
 		CodeForbidden, CodeNotFound, CodeMethodNotAllowed, CodeUsernameTaken, CodeEmailTaken, CodeLastAdmin, CodeRoleInUse,
-		CodeVersionMismatch, CodeBodyTooLarge, CodeUnsupportedMediaType, CodePasswordRejected, CodeRateLimited,
+		CodeVersionMismatch, CodeBodyTooLarge, CodeUnsupportedMediaType, CodePasswordRejected, CodeRateLimited, CodeThrottled,
 		CodeHeadersTooLarge, CodeOverloaded, CodeDependencyUnavailable,
 	}
 }

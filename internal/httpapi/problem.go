@@ -49,6 +49,7 @@ var titles = map[fault.Code]string{
 	fault.CodeUnsupportedMediaType:  "The media type is not supported",
 	fault.CodePasswordRejected:      "The password was refused",
 	fault.CodeRateLimited:           "Too many requests",
+	fault.CodeThrottled:             "Too many failed sign-ins",
 	fault.CodeHeadersTooLarge:       "The headers are too large",
 	fault.CodeOverloaded:            "The service is overloaded",
 	fault.CodeDependencyUnavailable: "A dependency is unavailable",

@@ -15,11 +15,16 @@ import (
 // VerifyCredentials checks a password against the account that login, a
 // username or an address, names. It returns ErrInvalidCredentials, after the
 // same work, for an unknown name, a wrong password, and a deleted, disabled or
-// password-less account. A hash weaker than the policy is replaced on success.
-func (s *Service) VerifyCredentials(ctx context.Context, login, text string) (usersdb.Credential, error) {
-	found, err := s.credential(ctx, login)
+// password-less account; ErrThrottled where the attempt may not be made yet.
+// A hash weaker than the policy is replaced on success.
+func (s *Service) VerifyCredentials(ctx context.Context, by Actor, login, text string) (usersdb.Credential, error) {
+	found, folded, err := s.credential(ctx, login)
 	if err != nil && !postgres.IsNoRows(err) {
 		return usersdb.Credential{}, postgres.Fault(err)
+	}
+	attempt, throttled := s.reserve(ctx, found.ID, folded, by.Address)
+	if throttled != nil {
+		return usersdb.Credential{}, throttled
 	}
 	encoded := "" // an unknown account costs a hash like any other
 	if err == nil && found.PasswordHash != nil && found.DeletedAt == nil && !found.Disabled {
@@ -27,6 +32,7 @@ func (s *Service) VerifyCredentials(ctx context.Context, login, text string) (us
 	}
 	result, err := s.hasher.Verify(ctx, encoded, text)
 	if fault.As(err) != nil {
+		attempt.notEvaluated(ctx)
 		return usersdb.Credential{}, err
 	}
 	if err != nil || !result.Match {
@@ -39,26 +45,27 @@ func (s *Service) VerifyCredentials(ctx context.Context, login, text string) (us
 	if !result.Match {
 		return usersdb.Credential{}, ErrInvalidCredentials
 	}
+	attempt.succeeded(ctx)
 	if result.Rehash != "" {
 		s.rehash(ctx, found, result.Rehash)
 	}
 	return found, nil
 }
 
-// credential finds the account; what can't be a name is nobody's.
-func (s *Service) credential(ctx context.Context, login string) (usersdb.Credential, error) {
+// credential finds the account, and gives the login as it is folded; what
+// can't be a name is nobody's.
+func (s *Service) credential(ctx context.Context, login string) (found usersdb.Credential, folded string, err error) {
+	fold, find := foldUsername, s.queries.GetCredentialByUsername
 	if strings.Contains(login, "@") {
-		email, err := foldEmail(login)
-		if err != nil {
-			email = ""
-		}
-		return s.queries.GetCredentialByEmail(ctx, email)
+		fold, find = foldEmail, s.queries.GetCredentialByEmail
 	}
-	username, err := foldUsername(login)
-	if err != nil {
-		username = ""
+	folded, impossible := fold(login)
+	if impossible != nil {
+		found, err = find(ctx, "") // the same work
+		return found, strings.ToLower(login), err
 	}
-	return s.queries.GetCredentialByUsername(ctx, username)
+	found, err = find(ctx, folded)
+	return found, folded, err
 }
 
 // rehash stores the stronger hash. The sign-in does not depend on it: the

@@ -44,7 +44,8 @@ func (r *rejections) giveBack(user uuid.UUID, count int64) {
 // rejectionPeriod is how often the counts are written.
 const rejectionPeriod = time.Minute
 
-// Run writes the counts of refused sign-ins every minute until ctx is done.
+// Run writes the counts of refused sign-ins, and drops what the throttle no
+// longer needs, every minute until ctx is done.
 // Call WriteRejections once more after the last request.
 func (s *Service) Run(ctx context.Context) {
 	tick := time.NewTicker(rejectionPeriod)
@@ -55,7 +56,14 @@ func (s *Service) Run(ctx context.Context) {
 			return
 		case <-tick.C:
 			s.WriteRejections(ctx)
+			s.dropOldThrottles(ctx)
 		}
+	}
+}
+
+func (s *Service) dropOldThrottles(ctx context.Context) {
+	if err := s.queries.DropOldThrottles(ctx); err != nil {
+		s.log.LogAttrs(ctx, slog.LevelWarn, "old throttles not dropped", slog.String("error", err.Error()))
 	}
 }
 

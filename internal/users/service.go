@@ -39,6 +39,7 @@ type Service struct {
 	cursors cursors
 	// auditCursors are those of the other list; neither reads the other's.
 	auditCursors cursors
+	throttle     throttle
 	rejected     rejections
 	log          *slog.Logger
 	newID        func() uuid.UUID
@@ -48,9 +49,12 @@ type Service struct {
 type Options struct {
 	Pool   *pgxpool.Pool
 	Hasher *password.Hasher
-	// Key authenticates page cursors; KeyPrevious is still accepted. 32 bytes.
+	// Key authenticates page cursors and names throttles; KeyPrevious is still
+	// accepted for cursors. 32 bytes.
 	Key, KeyPrevious []byte
-	Log              *slog.Logger
+	// ThrottleAddresses counts failed sign-ins per address too.
+	ThrottleAddresses bool
+	Log               *slog.Logger
 }
 
 // New joins the parts.
@@ -63,7 +67,12 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	guesses, err := newThrottle(o.Key, o.ThrottleAddresses)
+	if err != nil {
+		return nil, err
+	}
 	return &Service{
+		throttle:     guesses,
 		pool:         o.Pool,
 		queries:      usersdb.New(o.Pool),
 		hasher:       o.Hasher,

@@ -199,8 +199,16 @@ func (p *Patch) apply(ctx context.Context, q *usersdb.Queries, id uuid.UUID, has
 	err := q.UpdateUser(ctx, usersdb.UpdateUserParams{
 		ID: id, Username: p.Username, Email: p.Email, Verified: p.Verified, Disabled: p.Disabled, PasswordHash: hash,
 	})
-	if err != nil || p.Roles == nil {
+	if err != nil {
 		return err
+	}
+	if hash != nil { // whoever knows the new password shall not wait for guesses at the old one
+		if err := q.ClearThrottles(ctx, id); err != nil {
+			return err
+		}
+	}
+	if p.Roles == nil {
+		return nil
 	}
 	if err := q.RevokeRolesExcept(ctx, usersdb.RevokeRolesExceptParams{UserID: id, Keep: *p.Roles}); err != nil {
 		return err

@@ -112,6 +112,7 @@ var relayed = map[fault.Code]fault.Kind{
 	fault.CodeEmailTaken:         fault.Conflict,
 	fault.CodePasswordRejected:   fault.Unprocessable,
 	fault.CodeRateLimited:        fault.RateLimited,
+	fault.CodeThrottled:          fault.RateLimited,
 	fault.CodeOverloaded:         fault.Unavailable,
 }
 

@@ -131,7 +131,7 @@ func (h *handler) ListAuditEvents(ctx context.Context, r usersapi.ListAuditEvent
 }
 
 func (h *handler) VerifyCredentials(ctx context.Context, r usersapi.VerifyCredentialsRequestObject) (usersapi.VerifyCredentialsResponseObject, error) {
-	found, err := h.users.VerifyCredentials(ctx, r.Body.Login, r.Body.Password)
+	found, err := h.users.VerifyCredentials(ctx, actorOf(ctx), r.Body.Login, r.Body.Password)
 	if err != nil {
 		return nil, err
 	}

@@ -51,7 +51,7 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 	service, err := users.New(users.Options{
 		Pool:   pool,
 		Hasher: password.NewHasher(password.Policy{Algorithm: c.PasswordHash, BcryptCost: c.BcryptCost, MinLength: c.PasswordMin}, hashing),
-		Key:    c.SessionKey, KeyPrevious: c.SessionKeyOld,
+		Key:    c.SessionKey, KeyPrevious: c.SessionKeyOld, ThrottleAddresses: bool(c.RateLimits),
 		Log: parts.Log,
 	})
 	if err != nil {
