@@ -36,6 +36,8 @@ const (
 	ProblemCodeEmailTaken            ProblemCode = "email_taken"
 	ProblemCodeForbidden             ProblemCode = "forbidden"
 	ProblemCodeHeadersTooLarge       ProblemCode = "headers_too_large"
+	ProblemCodeIdempotencyInProgress ProblemCode = "idempotency_in_progress"
+	ProblemCodeIdempotencyMismatch   ProblemCode = "idempotency_mismatch"
 	ProblemCodeInternalError         ProblemCode = "internal_error"
 	ProblemCodeInvalidCredentials    ProblemCode = "invalid_credentials"
 	ProblemCodeInvalidRequest        ProblemCode = "invalid_request"
@@ -66,6 +68,10 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeForbidden:
 		return true
 	case ProblemCodeHeadersTooLarge:
+		return true
+	case ProblemCodeIdempotencyInProgress:
+		return true
+	case ProblemCodeIdempotencyMismatch:
 		return true
 	case ProblemCodeInternalError:
 		return true

@@ -55,6 +55,17 @@ type Credential struct {
 	CredentialEpoch int64
 }
 
+type IdempotencyKey struct {
+	Key         []byte
+	Fingerprint []byte
+	Lease       uuid.UUID
+	LeasedUntil time.Time
+	CreatedAt   time.Time
+	Status      *int32
+	Header      json.RawMessage
+	Body        []byte
+}
+
 type KnownNetwork struct {
 	UserID  uuid.UUID
 	Network netip.Addr

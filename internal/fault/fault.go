@@ -49,6 +49,8 @@ const (
 	CodeBodyTooLarge          Code = "body_too_large"
 	CodeUnsupportedMediaType  Code = "unsupported_media_type"
 	CodePasswordRejected      Code = "password_rejected"
+	CodeIdempotencyMismatch   Code = "idempotency_mismatch"
+	CodeIdempotencyInProgress Code = "idempotency_in_progress"
 	CodeRateLimited           Code = "rate_limited"
 	CodeThrottled             Code = "throttled"
 	CodeHeadersTooLarge       Code = "headers_too_large"
@@ -62,6 +64,7 @@ func Codes() []Code {
 		CodeInternal, CodeInvalidRequest, CodeInvalidCredentials, CodeInvalidToken, CodeUnauthorized,
 		CodeForbidden, CodeNotFound, CodeMethodNotAllowed, CodeUsernameTaken, CodeEmailTaken, CodeLastAdmin, CodeRoleInUse,
 		CodeVersionMismatch, CodeBodyTooLarge, CodeUnsupportedMediaType, CodePasswordRejected, CodeRateLimited, CodeThrottled,
+		CodeIdempotencyMismatch, CodeIdempotencyInProgress,
 		CodeHeadersTooLarge, CodeOverloaded, CodeDependencyUnavailable,
 	}
 }

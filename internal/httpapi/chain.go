@@ -35,6 +35,8 @@ type Options struct {
 	// with underscores, as in RATE_LIMIT_CREATE_USER. Names of no operation
 	// here are the other service's.
 	Overrides map[string]config.RateLimit
+	// Idempotency keeps answers for retries; nil where no operation takes a key.
+	Idempotency Idempotency
 	// Docs turns the page at /docs on.
 	Docs bool
 	// Deadline is how long a request may take; default 5 s.
@@ -92,6 +94,7 @@ func NewHandler(options Options, register func(chi.Router)) http.Handler {
 		{"bearer", a.bearer},
 		{"strict body and validation", a.validate},
 		{"caller limit", a.limit("caller")},
+		{"idempotency", a.idempotency},
 	}
 
 	router := chi.NewRouter()

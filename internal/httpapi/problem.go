@@ -49,6 +49,8 @@ var titles = map[fault.Code]string{
 	fault.CodeUnsupportedMediaType:  "The media type is not supported",
 	fault.CodePasswordRejected:      "The password was refused",
 	fault.CodeRateLimited:           "Too many requests",
+	fault.CodeIdempotencyMismatch:   "The Idempotency-Key was used otherwise",
+	fault.CodeIdempotencyInProgress: "The request is still running",
 	fault.CodeThrottled:             "Too many failed sign-ins",
 	fault.CodeHeadersTooLarge:       "The headers are too large",
 	fault.CodeOverloaded:            "The service is overloaded",
@@ -90,6 +92,10 @@ func Write(w http.ResponseWriter, r *http.Request, err error) {
 	switch f.Kind {
 	case fault.Unauthenticated:
 		header.Set("WWW-Authenticate", "Bearer")
+	case fault.Conflict:
+		if f.RetryAfter > 0 {
+			header.Set("Retry-After", seconds(f.RetryAfter, time.Second))
+		}
 	case fault.Unavailable:
 		header.Set("Retry-After", seconds(f.RetryAfter, defaultRetryAfter))
 	case fault.RateLimited:

@@ -31,6 +31,7 @@ type Operation struct {
 
 	bearer       bearerNeed
 	anyOrigin    bool
+	idempotent   bool // takes an Idempotency-Key
 	params       []*openapi3.Parameter
 	query        map[string]bool
 	body         *openapi3.Schema
@@ -125,6 +126,9 @@ func newOperation(doc *openapi3.T, item *openapi3.PathItem, pattern, method stri
 	}
 	for _, ref := range slices.Concat(item.Parameters, op.Parameters) {
 		made.params = append(made.params, ref.Value)
+		if ref.Value.Name == headerIdempotencyKey {
+			made.idempotent = true
+		}
 		if ref.Value.In == openapi3.ParameterInQuery {
 			made.query[ref.Value.Name] = true
 		}

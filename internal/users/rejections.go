@@ -2,6 +2,7 @@ package users
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -44,8 +45,8 @@ func (r *rejections) giveBack(user uuid.UUID, count int64) {
 // rejectionPeriod is how often the counts are written.
 const rejectionPeriod = time.Minute
 
-// Run writes the counts of refused sign-ins, and drops what the throttle no
-// longer needs, every minute until ctx is done.
+// Run writes the counts of refused sign-ins, and drops what is of no
+// more use, every minute until ctx is done.
 // Call WriteRejections once more after the last request.
 func (s *Service) Run(ctx context.Context) {
 	tick := time.NewTicker(rejectionPeriod)
@@ -56,14 +57,16 @@ func (s *Service) Run(ctx context.Context) {
 			return
 		case <-tick.C:
 			s.WriteRejections(ctx)
-			s.dropOldThrottles(ctx)
+			s.dropOld(ctx)
 		}
 	}
 }
 
-func (s *Service) dropOldThrottles(ctx context.Context) {
-	if err := s.queries.DropOldThrottles(ctx); err != nil {
-		s.log.LogAttrs(ctx, slog.LevelWarn, "old throttles not dropped", slog.String("error", err.Error()))
+// dropOld removes counters and keys that serve nobody any more.
+func (s *Service) dropOld(ctx context.Context) {
+	err := errors.Join(s.queries.DropOldThrottles(ctx), s.queries.DropOldKeys(ctx))
+	if err != nil {
+		s.log.LogAttrs(ctx, slog.LevelWarn, "old rows not dropped", slog.String("error", err.Error()))
 	}
 }
 

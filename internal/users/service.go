@@ -40,6 +40,7 @@ type Service struct {
 	// auditCursors are those of the other list; neither reads the other's.
 	auditCursors cursors
 	throttle     throttle
+	idempotency  []byte // the HMAC key of Idempotency-Keys
 	rejected     rejections
 	log          *slog.Logger
 	newID        func() uuid.UUID
@@ -71,8 +72,13 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
+	idempotency, err := idempotencyKey(o.Key)
+	if err != nil {
+		return nil, err
+	}
 	return &Service{
 		throttle:     guesses,
+		idempotency:  idempotency,
 		pool:         o.Pool,
 		queries:      usersdb.New(o.Pool),
 		hasher:       o.Hasher,

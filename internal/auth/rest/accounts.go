@@ -65,7 +65,7 @@ func newAccounts(url string, token func() (string, error)) (accounts, error) {
 
 // Create makes an account with the role user.
 func (a accounts) Create(ctx context.Context, r auth.Registration) (auth.Account, error) {
-	answer, err := a.client.CreateUserWithResponse(ctx, usersapi.NewUser{
+	answer, err := a.client.CreateUserWithResponse(ctx, &usersapi.CreateUserParams{}, usersapi.NewUser{
 		Username: r.Username, Email: r.Email, Password: &r.Password, Roles: &usersapi.RoleNames{"user"},
 	})
 	if err != nil {

@@ -103,7 +103,9 @@ func NewHandler(service *users.Service, c config.Users, verifier *token.Verifier
 	strict := usersapi.NewStrictHandlerWithOptions(&handler{users: service},
 		[]usersapi.StrictMiddlewareFunc{refuseNil},
 		usersapi.StrictHTTPServerOptions{RequestErrorHandlerFunc: httpapi.BindError, ResponseErrorHandlerFunc: httpapi.Write})
-	return httpapi.NewHandler(httpapi.OptionsFrom(c.Common, spec, verifier, health, log), func(r chi.Router) {
+	options := httpapi.OptionsFrom(c.Common, spec, verifier, health, log)
+	options.Idempotency = idempotency{users: service}
+	return httpapi.NewHandler(options, func(r chi.Router) {
 		usersapi.HandlerWithOptions(strict, usersapi.ChiServerOptions{BaseRouter: r, ErrorHandlerFunc: httpapi.BindError})
 	}), nil
 }
