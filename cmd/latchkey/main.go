@@ -13,6 +13,7 @@ import (
 
 type cli struct {
 	Up      upCommand      `cmd:"" help:"Start both services on this machine, with a PostgreSQL of their own where no database URL is set."`
+	Audit   auditCommand   `cmd:"" help:"Look after the audit."`
 	Migrate migrateCommand `cmd:"" help:"Bring the databases up to date. Safe to run from several places at once."`
 }
 

@@ -14,6 +14,18 @@ import (
 	"github.com/google/uuid"
 )
 
+const countAuditEventsBefore = `-- name: CountAuditEventsBefore :one
+SELECT count(*) FROM users.audit_events WHERE id < $1
+`
+
+// CountAuditEventsBefore says how many events a prune would remove.
+func (q *Queries) CountAuditEventsBefore(ctx context.Context, before uuid.UUID) (int64, error) {
+	row := q.db.QueryRow(ctx, countAuditEventsBefore, before)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const insertAuditEvent = `-- name: InsertAuditEvent :exec
 INSERT INTO users.audit_events (id, occurred_at, type, actor_kind, actor, user_id, before, after, address, user_agent, request_id, count)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
@@ -211,4 +223,24 @@ func (q *Queries) ListAuditEventsOfUser(ctx context.Context, arg ListAuditEvents
 		return nil, err
 	}
 	return items, nil
+}
+
+const pruneAuditEvents = `-- name: PruneAuditEvents :execrows
+DELETE FROM users.audit_events
+WHERE id IN (SELECT o.id FROM users.audit_events o WHERE o.id < $1 ORDER BY o.id LIMIT $2)
+`
+
+type PruneAuditEventsParams struct {
+	Before uuid.UUID
+	Most   int32
+}
+
+// PruneAuditEvents removes the oldest events before an id, some at a time. The
+// owner may; the service's role may not.
+func (q *Queries) PruneAuditEvents(ctx context.Context, arg PruneAuditEventsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, pruneAuditEvents, arg.Before, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }

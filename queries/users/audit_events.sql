@@ -28,3 +28,13 @@ WHERE user_id = @user_id AND id < @below AND id >= @from_id
     AND (sqlc.narg('type')::text IS NULL OR type = sqlc.narg('type')::text)
 ORDER BY id DESC
 LIMIT @page_size;
+
+-- CountAuditEventsBefore says how many events a prune would remove.
+-- name: CountAuditEventsBefore :one
+SELECT count(*) FROM users.audit_events WHERE id < @before;
+
+-- PruneAuditEvents removes the oldest events before an id, some at a time. The
+-- owner may; the service's role may not.
+-- name: PruneAuditEvents :execrows
+DELETE FROM users.audit_events
+WHERE id IN (SELECT o.id FROM users.audit_events o WHERE o.id < @before ORDER BY o.id LIMIT @most);
