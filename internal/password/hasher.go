@@ -2,8 +2,6 @@ package password
 
 import (
 	"context"
-
-	"golang.org/x/crypto/bcrypt"
 )
 
 // Hasher hashes and verifies under one policy, in one pool. It is safe for
@@ -102,7 +100,7 @@ func (p Policy) work() int {
 func spend(rounds int) {
 	for cost := maxBcryptCost; cost >= minBcryptCost; cost-- {
 		for ; rounds >= 1<<cost; rounds -= 1 << cost {
-			_ = bcrypt.CompareHashAndPassword([]byte(dummyBcrypt(cost)), nil)
+			_ = compareBcrypt([]byte(dummyBcrypt(cost)), nil)
 		}
 	}
 }
