@@ -16,12 +16,15 @@ import (
 
 // Defines values for HealthStatus.
 const (
-	Ok HealthStatus = "ok"
+	Degraded HealthStatus = "degraded"
+	Ok       HealthStatus = "ok"
 )
 
 // Valid indicates whether the value is a known member of the HealthStatus enum.
 func (e HealthStatus) Valid() bool {
 	switch e {
+	case Degraded:
+		return true
 	case Ok:
 		return true
 	default:
@@ -124,11 +127,13 @@ type Email = string
 //
 // Example: {"status":"ok"}
 type Health struct {
-	// Status A closed set.
+	// Status A closed set. `degraded`: requests are served, but Redis is out of reach, so each instance counts its rate
+	// limits alone until it is back.
 	Status HealthStatus `json:"status"`
 }
 
-// HealthStatus A closed set.
+// HealthStatus A closed set. `degraded`: requests are served, but Redis is out of reach, so each instance counts its rate
+// limits alone until it is back.
 type HealthStatus string
 
 // NewPassword A password to be set. The rules are checked by the service and answered with 422 `password_rejected` and the reasons: under bcrypt 12 to 72 bytes, under argon2id 12 to 256 characters; no NUL; not one of the common passwords; not holding the username or the local part of the email. No composition rules.

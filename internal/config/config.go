@@ -20,6 +20,8 @@ type Common struct {
 	MaxConns       int32         `env:"DATABASE_MAX_CONNS" envDefault:"16" desc:"connections per service and process"`
 	TrustedProxies Networks      `env:"TRUSTED_PROXIES" desc:"comma-separated networks whose X-Forwarded-For is believed"`
 	RateLimits     Switch        `env:"RATE_LIMITS" envDefault:"on" desc:"on or off: the limits that the specifications declare, and the throttle of failed sign-ins per address"`
+	RedisURL       Secret        `env:"REDIS_URL" desc:"redis://user:password@host:6379/0 (or rediss://, or unix://): instances of a service share their limits there; each counts alone where it is not set"`
+	RedisTimeout   time.Duration `env:"REDIS_TIMEOUT" envDefault:"100ms" desc:"so long may one call to Redis take before the instance counts alone"`
 	Docs           bool          `env:"DOCS" envDefault:"true" desc:"Swagger UI at /docs"`
 	DrainDelay     time.Duration `env:"DRAIN_DELAY" envDefault:"1s" desc:"between readiness going off and the listener closing, for load balancers to notice"`
 	LogLevel       string        `env:"LOG_LEVEL" envDefault:"info" desc:"debug, info, warn or error"`

@@ -143,9 +143,9 @@ func lines(err error) []string {
 // TestSecretsAreNotShown plants canaries and prints in every way there is.
 func TestSecretsAreNotShown(t *testing.T) {
 	t.Parallel()
-	canaries := []string{"canarydb", "canarymigrate", "canaryown", "canaryadmin", sessionKey, wrapKey}
+	canaries := []string{"canarydb", "canarymigrate", "canaryown", "canaryadmin", "canaryredis", sessionKey, wrapKey}
 	env := environ("DATABASE_URL=postgres://u:canarydb@h/d", "MIGRATE_DATABASE_URL=postgres://u:canarymigrate@h/d",
-		"USERS_DATABASE_URL=postgres://u:canaryown@h/d", "AUTH_DATABASE_URL=postgres://u:canaryown@h/d", "ADMIN_PASSWORD=canaryadmin", "SESSION_KEY_PREVIOUS="+wrapKey,
+		"USERS_DATABASE_URL=postgres://u:canaryown@h/d", "AUTH_DATABASE_URL=postgres://u:canaryown@h/d", "ADMIN_PASSWORD=canaryadmin", "REDIS_URL=redis://u:canaryredis@h:6379/0", "SESSION_KEY_PREVIOUS="+wrapKey,
 		"KEY_ENCRYPTION_KEY_PREVIOUS="+sessionKey)
 	for _, key := range []string{sessionKey, wrapKey} { // the bytes, as Go would print them
 		raw, err := base64.StdEncoding.DecodeString(key)

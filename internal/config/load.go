@@ -10,6 +10,7 @@ import (
 
 	"github.com/caarlos0/env/v11"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/redis/go-redis/v9"
 )
 
 // Problems are all the faults of an environment, one line each: the variable
@@ -148,6 +149,12 @@ func (p *Problems) common(c *Common, environ []string) {
 	}
 	if c.MaxConns < 2 {
 		p.add("DATABASE_MAX_CONNS", "must be at least 2")
+	}
+	if _, err := redis.ParseURL(c.RedisURL.Reveal()); c.RedisURL != "" && err != nil { // its words may hold the password
+		p.add("REDIS_URL", "is not of the form redis://user:password@host:6379/0")
+	}
+	if c.RedisTimeout < time.Millisecond || c.RedisTimeout > 3*time.Second {
+		p.add("REDIS_TIMEOUT", "must be 1ms to 3s")
 	}
 	if c.DrainDelay < 0 || c.DrainDelay.Seconds() > 15 {
 		p.add("DRAIN_DELAY", "must be 0 to 15s")

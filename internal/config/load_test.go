@@ -110,10 +110,10 @@ func TestAllAtOnce(t *testing.T) {
 	t.Parallel()
 	env := []string{
 		"ENV=canary", "PUBLIC_URL=canary", "MIGRATE=canary", "TRUSTED_PROXIES=canary", "RATE_LIMITS=canary", "LOG_LEVEL=canary",
-		"SESSION_KEY=canary", "SESSION_KEY_PREVIOUS=canary", "RATE_LIMIT_LOGIN=canary", "TLS_KEY_FILE=canary", "KEY_BITS=canary",
+		"SESSION_KEY=canary", "SESSION_KEY_PREVIOUS=canary", "RATE_LIMIT_LOGIN=canary", "TLS_KEY_FILE=canary", "REDIS_URL=canary", "KEY_BITS=canary",
 		"KEY_ENCRYPTION_KEY=canary", "ACCESS_TTL=canary", "BCRYPT_COST=canary", "PASSWORD_HASH=canary", "ADMIN_PASSWORD=canary",
 	}
-	both := []string{"DATABASE_URL", "ENV", "LOG_LEVEL", "MIGRATE", "PUBLIC_URL", "RATE_LIMITS", "RATE_LIMIT_LOGIN", "SESSION_KEY", "SESSION_KEY_PREVIOUS", "TLS_CERT_FILE", "TRUSTED_PROXIES"}
+	both := []string{"DATABASE_URL", "ENV", "LOG_LEVEL", "MIGRATE", "PUBLIC_URL", "RATE_LIMITS", "RATE_LIMIT_LOGIN", "REDIS_URL", "SESSION_KEY", "SESSION_KEY_PREVIOUS", "TLS_CERT_FILE", "TRUSTED_PROXIES"}
 	_, errUsers := config.LoadUsers(env)
 	_, errAuth := config.LoadAuth(env)
 	for service, got := range map[string]struct {

@@ -70,7 +70,7 @@ func NewHandler(options Options, register func(chi.Router)) http.Handler {
 	}
 	a := &API{options: options}
 	if options.RateLimits {
-		a.limits = buildLimits(options.Spec, options.Overrides)
+		a.limits = buildLimits(options.Spec, options.Overrides, options.Health.Shared)
 	}
 
 	// Every request passes these, in this order. The log is outside recover,

@@ -16,7 +16,9 @@ import (
 type Health struct {
 	// Check asks what the service can't do without: its own database, never
 	// the other service.
-	Check    func(context.Context) error
+	Check func(context.Context) error
+	// Shared counts the limits of all instances; nil counts them in memory.
+	Shared   *SharedLimits
 	started  atomic.Bool
 	draining atomic.Bool
 }
@@ -46,7 +48,11 @@ func (h *Health) readyz(w http.ResponseWriter, r *http.Request) {
 		Write(w, r, err)
 		return
 	}
-	writeJSON(w, map[string]string{"status": "ok"})
+	status := "ok"
+	if h.Shared.degraded(r.Context()) {
+		status = "degraded"
+	}
+	writeJSON(w, map[string]string{"status": status})
 }
 
 func writeJSON(w http.ResponseWriter, value any) {

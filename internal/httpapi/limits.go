@@ -23,15 +23,16 @@ type limiter struct {
 }
 
 // buildLimits makes the running limiters from the document; an override
-// (RATE_LIMIT_<OPERATION_ID>) replaces the numbers of every entry.
-func buildLimits(spec *Spec, overrides map[string]config.RateLimit) map[*Operation][]limiter {
+// (RATE_LIMIT_<OPERATION_ID>) replaces the numbers of every entry. Where
+// shared is nil they count in memory.
+func buildLimits(spec *Spec, overrides map[string]config.RateLimit, shared *SharedLimits) map[*Operation][]limiter {
 	made := map[*Operation][]limiter{}
 	for _, op := range spec.operations {
 		for _, limit := range op.Limits {
 			if o, ok := overrides[variable(op.ID)]; ok {
 				limit.Requests, limit.Window = o.Requests, int(o.Window/time.Second)
 			}
-			made[op] = append(made[op], limiter{Limit: limit, rate: newRate(limit)})
+			made[op] = append(made[op], limiter{Limit: limit, rate: newRate(op.ID, limit, shared)})
 		}
 	}
 	return made
@@ -50,11 +51,21 @@ func variable(operationID string) string {
 	return b.String()
 }
 
-func newRate(limit Limit) *httprate.RateLimiter {
-	return httprate.NewRateLimiter(limit.Requests, limit.window(),
+// newRate makes a limiter. Its windows begin with the limiter where it counts
+// in memory, and with the wall clock, which instances have in common, where
+// it does not.
+func newRate(operationID string, limit Limit, shared *SharedLimits) *httprate.RateLimiter {
+	options := []httprate.Option{
 		httprate.WithResponseHeaders(httprate.ResponseHeaders{
 			Limit: "RateLimit-Limit", Remaining: "RateLimit-Remaining", Reset: "RateLimit-Reset",
-		}))
+		}),
+		// No counter fails; httprate's own hook would answer 428 with the error's text.
+		httprate.WithErrorHandler(func(http.ResponseWriter, *http.Request, error) {}),
+	}
+	if shared != nil {
+		options = append(options, httprate.WithLimitCounter(shared.counter(operationID, limit)))
+	}
+	return httprate.NewRateLimiter(limit.Requests, limit.window(), options...)
 }
 
 // limit is the middleware for the limits of one key. Those by address come
@@ -83,6 +94,9 @@ func (l limiter) spent(w http.ResponseWriter, r *http.Request, s *state) bool {
 	}
 	spent := l.rate.OnLimit(w, r, key)
 	header := w.Header()
+	if strings.HasPrefix(header.Get("RateLimit-Remaining"), "-") { // instances let one too many through
+		header.Set("RateLimit-Remaining", "0")
+	}
 	if at, err := strconv.ParseInt(header.Get("RateLimit-Reset"), 10, 64); err == nil {
 		left := max(1, time.Until(time.Unix(at, 0)).Round(time.Second))
 		header.Set("RateLimit-Reset", seconds(left, time.Second))

@@ -52,7 +52,12 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 	if err != nil {
 		return err
 	}
-	health := &httpapi.Health{Check: pool.Ping}
+	shared, err := httpapi.ShareLimits(c.Common, "auth", parts.Log)
+	if err != nil {
+		return err
+	}
+	defer shared.Close()
+	health := &httpapi.Health{Check: pool.Ping, Shared: shared}
 	api, err := NewHandler(service, ring, c, health, parts.Log)
 	if err != nil {
 		return err

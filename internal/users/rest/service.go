@@ -64,7 +64,12 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 	defer service.WriteRejections(context.WithoutCancel(ctx))
 	keys := token.NewRemote(c.JWKSURL, token.RemoteOptions{})
 	go keys.Run(ctx)
-	health := &httpapi.Health{Check: pool.Ping}
+	shared, err := httpapi.ShareLimits(c.Common, "users", parts.Log)
+	if err != nil {
+		return err
+	}
+	defer shared.Close()
+	health := &httpapi.Health{Check: pool.Ping, Shared: shared}
 	api, err := NewHandler(service, c, &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: keys}, health, parts.Log)
 	if err != nil {
 		return err
