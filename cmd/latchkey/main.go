@@ -1,5 +1,6 @@
 // Command latchkey runs and operates latchkey: `latchkey up` starts everything
-// on this machine, `latchkey migrate` brings the databases up to date.
+// on this machine, `latchkey migrate` brings the databases up to date, `latchkey
+// users` seeds, imports and exports accounts.
 package main
 
 import (
@@ -15,6 +16,7 @@ type cli struct {
 	Up      upCommand      `cmd:"" help:"Start both services on this machine, with a PostgreSQL of their own where no database URL is set."`
 	Audit   auditCommand   `cmd:"" help:"Look after the audit."`
 	Migrate migrateCommand `cmd:"" help:"Bring the databases up to date. Safe to run from several places at once."`
+	Users   usersCommand   `cmd:"" help:"Seed the first admin; import and export accounts."`
 }
 
 func main() {
@@ -22,8 +24,12 @@ func main() {
 	command := kong.Parse(&c, kong.Name("latchkey"),
 		kong.Description("An identity back end in two services. Configured by the environment; see the README's table."),
 		kong.UsageOnError())
-	os.Exit(httpapi.Main(func(ctx context.Context) error {
+	code := httpapi.Main(func(ctx context.Context) error {
 		command.BindTo(ctx, (*context.Context)(nil))
 		return command.Run()
-	}))
+	})
+	if code == 0 && c.Users.Import.rejected {
+		code = exitRejected
+	}
+	os.Exit(code)
 }

@@ -227,7 +227,7 @@ func (q *Queries) ListAuditEventsOfUser(ctx context.Context, arg ListAuditEvents
 
 const pruneAuditEvents = `-- name: PruneAuditEvents :execrows
 DELETE FROM users.audit_events
-WHERE id IN (SELECT o.id FROM users.audit_events o WHERE o.id < $1 ORDER BY o.id LIMIT $2)
+WHERE id = ANY (ARRAY(SELECT o.id FROM users.audit_events o WHERE o.id < $1 ORDER BY o.id LIMIT $2))
 `
 
 type PruneAuditEventsParams struct {

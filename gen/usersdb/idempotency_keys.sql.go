@@ -40,7 +40,8 @@ func (q *Queries) ClaimKey(ctx context.Context, arg ClaimKeyParams) (uuid.UUID, 
 
 const dropOldKeys = `-- name: DropOldKeys :exec
 DELETE FROM users.idempotency_keys
-WHERE key IN (SELECT o.key FROM users.idempotency_keys o WHERE o.created_at < now() - interval '1 day' ORDER BY o.created_at LIMIT 10000)
+WHERE key = ANY (ARRAY(SELECT o.key FROM users.idempotency_keys o WHERE o.created_at < now() - interval '1 day' ORDER BY o.created_at LIMIT 10000))
+    AND created_at < now() - interval '1 day'
 `
 
 // DropOldKeys removes what is over a day old, a little at a time.

@@ -66,6 +66,14 @@ type IdempotencyKey struct {
 	Body        []byte
 }
 
+type Import struct {
+	Key       []byte
+	LastLine  int64
+	Imported  int64
+	Rejected  int64
+	UpdatedAt time.Time
+}
+
 type KnownNetwork struct {
 	UserID  uuid.UUID
 	Network netip.Addr

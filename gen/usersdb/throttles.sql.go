@@ -24,7 +24,8 @@ func (q *Queries) ClearThrottles(ctx context.Context, userID uuid.UUID) error {
 
 const dropOldThrottles = `-- name: DropOldThrottles :exec
 DELETE FROM users.throttles
-WHERE key IN (SELECT o.key FROM users.throttles o WHERE o.next_at < now() - interval '1 day' ORDER BY o.next_at LIMIT 10000)
+WHERE key = ANY (ARRAY(SELECT o.key FROM users.throttles o WHERE o.next_at < now() - interval '1 day' ORDER BY o.next_at LIMIT 10000))
+    AND next_at < now() - interval '1 day'
 `
 
 // DropOldThrottles removes what would start anew anyway, a little at a time.

@@ -185,7 +185,7 @@ const listAccountsByRole = `-- name: ListAccountsByRole :many
 SELECT a.id, a.username, a.email, a.verified, a.disabled, a.roles, a.created_at, a.updated_at, a.deleted_at, a.version
 FROM users.user_roles r
 JOIN users.accounts a ON a.id = r.user_id
-WHERE r.role = $1 AND r.user_id < $2
+WHERE r.role = $1 AND r.user_id < $2 AND a.id < $2
     AND ($3::boolean IS NULL OR a.verified = $3::boolean)
     AND ($4::boolean IS NULL OR a.disabled = $4::boolean)
     AND ($5::boolean OR a.deleted_at IS NULL)
@@ -203,7 +203,8 @@ type ListAccountsByRoleParams struct {
 }
 
 // ListAccountsByRole is the same among the holders of a role, walked by
-// user_roles_role_user_id_idx.
+// user_roles_role_user_id_idx. The bound is said of both sides: a merge would
+// else walk the accounts from the newest down.
 func (q *Queries) ListAccountsByRole(ctx context.Context, arg ListAccountsByRoleParams) ([]Account, error) {
 	rows, err := q.db.Query(ctx, listAccountsByRole,
 		arg.Role,
@@ -333,11 +334,8 @@ func (q *Queries) RestoreUser(ctx context.Context, id uuid.UUID) error {
 const searchAccounts = `-- name: SearchAccounts :many
 SELECT id, username, email, verified, disabled, roles, created_at, updated_at, deleted_at, version
 FROM users.accounts
-WHERE id IN (
-        SELECT n.id FROM users.users n WHERE n.username ~>=~ $1::text AND n.username ~<~ $2::text AND n.id < $3
-        UNION
-        SELECT m.id FROM users.users m WHERE m.email ~>=~ $1::text AND m.email ~<~ $2::text AND m.id < $3
-    )
+WHERE (username ~>=~ $1::text AND username ~<~ $2::text OR email ~>=~ $1::text AND email ~<~ $2::text)
+    AND id < $3
     AND ($4::text IS NULL OR $4::text = ANY (roles))
     AND ($5::boolean IS NULL OR verified = $5::boolean)
     AND ($6::boolean IS NULL OR disabled = $6::boolean)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/latchkey-id/latchkey/internal/fault"
 	"github.com/latchkey-id/latchkey/token"
@@ -60,6 +61,15 @@ func (a *API) bearer(next http.Handler) http.Handler {
 	})
 }
 
+// grantedTo says which scopes count for a caller: those of its token, but
+// credentials:* for the auth service's own identity only, whatever another
+// client's token says.
+func grantedTo(claims *token.Claims) func(scope string) bool {
+	return func(scope string) bool {
+		return claims.HasScope(scope) && (!strings.HasPrefix(scope, "credentials:") || isAuth(claims))
+	}
+}
+
 // admit decides by the operation alone. What depends on the object (one's own
 // record, an admin's record) is the domain's to decide.
 func (x Access) admit(claims *token.Claims) error {
@@ -69,7 +79,7 @@ func (x Access) admit(claims *token.Claims) error {
 		return fault.ErrUnauthorized // a service token in a person's place
 	case x.Person, x.Self && person:
 		return nil
-	case slices.ContainsFunc(x.Scopes, claims.HasScope), slices.ContainsFunc(x.Roles, claims.HasRole):
+	case slices.ContainsFunc(x.Scopes, grantedTo(claims)), slices.ContainsFunc(x.Roles, claims.HasRole):
 		return nil
 	}
 	return fault.ErrForbidden

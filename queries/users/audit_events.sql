@@ -37,4 +37,4 @@ SELECT count(*) FROM users.audit_events WHERE id < @before;
 -- owner may; the service's role may not.
 -- name: PruneAuditEvents :execrows
 DELETE FROM users.audit_events
-WHERE id IN (SELECT o.id FROM users.audit_events o WHERE o.id < @before ORDER BY o.id LIMIT @most);
+WHERE id = ANY (ARRAY(SELECT o.id FROM users.audit_events o WHERE o.id < @before ORDER BY o.id LIMIT @most));

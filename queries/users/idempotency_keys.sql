@@ -29,4 +29,5 @@ WHERE key = @key AND lease = @lease AND status IS NULL;
 -- DropOldKeys removes what is over a day old, a little at a time.
 -- name: DropOldKeys :exec
 DELETE FROM users.idempotency_keys
-WHERE key IN (SELECT o.key FROM users.idempotency_keys o WHERE o.created_at < now() - interval '1 day' ORDER BY o.created_at LIMIT 10000);
+WHERE key = ANY (ARRAY(SELECT o.key FROM users.idempotency_keys o WHERE o.created_at < now() - interval '1 day' ORDER BY o.created_at LIMIT 10000))
+    AND created_at < now() - interval '1 day';

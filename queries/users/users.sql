@@ -35,12 +35,13 @@ ORDER BY id DESC
 LIMIT @page_size;
 
 -- ListAccountsByRole is the same among the holders of a role, walked by
--- user_roles_role_user_id_idx.
+-- user_roles_role_user_id_idx. The bound is said of both sides: a merge would
+-- else walk the accounts from the newest down.
 -- name: ListAccountsByRole :many
 SELECT a.id, a.username, a.email, a.verified, a.disabled, a.roles, a.created_at, a.updated_at, a.deleted_at, a.version
 FROM users.user_roles r
 JOIN users.accounts a ON a.id = r.user_id
-WHERE r.role = @role AND r.user_id < @below
+WHERE r.role = @role AND r.user_id < @below AND a.id < @below
     AND (sqlc.narg('verified')::boolean IS NULL OR a.verified = sqlc.narg('verified')::boolean)
     AND (sqlc.narg('disabled')::boolean IS NULL OR a.disabled = sqlc.narg('disabled')::boolean)
     AND (@include_deleted::boolean OR a.deleted_at IS NULL)
@@ -53,11 +54,8 @@ LIMIT @page_size;
 -- name: SearchAccounts :many
 SELECT id, username, email, verified, disabled, roles, created_at, updated_at, deleted_at, version
 FROM users.accounts
-WHERE id IN (
-        SELECT n.id FROM users.users n WHERE n.username ~>=~ @low::text AND n.username ~<~ @high::text AND n.id < @below
-        UNION
-        SELECT m.id FROM users.users m WHERE m.email ~>=~ @low::text AND m.email ~<~ @high::text AND m.id < @below
-    )
+WHERE (username ~>=~ @low::text AND username ~<~ @high::text OR email ~>=~ @low::text AND email ~<~ @high::text)
+    AND id < @below
     AND (sqlc.narg('role')::text IS NULL OR sqlc.narg('role')::text = ANY (roles))
     AND (sqlc.narg('verified')::boolean IS NULL OR verified = sqlc.narg('verified')::boolean)
     AND (sqlc.narg('disabled')::boolean IS NULL OR disabled = sqlc.narg('disabled')::boolean)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/latchkey-id/latchkey/gen/usersdb"
 	"github.com/latchkey-id/latchkey/internal/apitest"
+	"github.com/latchkey-id/latchkey/internal/httpapi"
 	"github.com/latchkey-id/latchkey/token"
 )
 
@@ -49,6 +50,8 @@ func TestS67CredentialsAreForAuthAlone(t *testing.T) {
 		"an admin":    s.Admin(t),
 		"a reader":    s.Mint(t, token.Claims{Scope: "users:read"}),
 		"a writer":    s.Mint(t, token.Claims{Scope: "users:read users:write"}),
+		"a usurper":   s.Mint(t, token.Claims{Subject: "another-client", Scope: "credentials:verify"}),
+		"a person":    s.Mint(t, token.Claims{Subject: httpapi.AuthIdentity, SessionID: "x", Scope: "credentials:verify"}),
 		"a near miss": s.Mint(t, token.Claims{Scope: "credentials:verify2 xcredentials:verify"}),
 	} {
 		t.Run(name, func(t *testing.T) {
