@@ -148,11 +148,11 @@ func (s *Service) auditEvents(ctx context.Context, f AuditFilter, from, below uu
 		if f.Type != "" {
 			kind = &f.Type
 		}
-		return s.queries.ListAuditEventsOfUser(ctx, usersdb.ListAuditEventsOfUserParams{UserID: f.User, Type: kind, FromID: from, Below: below, PageSize: size})
+		return s.lists.ListAuditEventsOfUser(ctx, usersdb.ListAuditEventsOfUserParams{UserID: f.User, Type: kind, FromID: from, Below: below, PageSize: size})
 	case f.Type != "":
-		return s.queries.ListAuditEventsOfType(ctx, usersdb.ListAuditEventsOfTypeParams{Type: f.Type, FromID: from, Below: below, PageSize: size})
+		return s.lists.ListAuditEventsOfType(ctx, usersdb.ListAuditEventsOfTypeParams{Type: f.Type, FromID: from, Below: below, PageSize: size})
 	}
-	return s.queries.ListAuditEvents(ctx, usersdb.ListAuditEventsParams{FromID: from, Below: below, PageSize: size})
+	return s.lists.ListAuditEvents(ctx, usersdb.ListAuditEventsParams{FromID: from, Below: below, PageSize: size})
 }
 
 // firstAt is the lowest UUIDv7 of a moment. Moments before 1970 and after

@@ -60,17 +60,17 @@ func (s *Service) list(ctx context.Context, f Filter, below uuid.UUID, size int3
 			role = &f.Role
 		}
 		// Names are ASCII, so a byte above it bounds what begins with the prefix.
-		return s.queries.SearchAccounts(ctx, usersdb.SearchAccountsParams{
+		return s.lists.SearchAccounts(ctx, usersdb.SearchAccountsParams{
 			Low: prefix, High: prefix + "\x7f", Role: role, Below: below, PageSize: size,
 			Verified: f.Verified, Disabled: f.Disabled, IncludeDeleted: f.IncludeDeleted,
 		})
 	case f.Role != "":
-		return s.queries.ListAccountsByRole(ctx, usersdb.ListAccountsByRoleParams{
+		return s.lists.ListAccountsByRole(ctx, usersdb.ListAccountsByRoleParams{
 			Role: f.Role, Below: below, PageSize: size,
 			Verified: f.Verified, Disabled: f.Disabled, IncludeDeleted: f.IncludeDeleted,
 		})
 	}
-	return s.queries.ListAccounts(ctx, usersdb.ListAccountsParams{
+	return s.lists.ListAccounts(ctx, usersdb.ListAccountsParams{
 		Below: below, PageSize: size, Verified: f.Verified, Disabled: f.Disabled, IncludeDeleted: f.IncludeDeleted,
 	})
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/latchkey-id/latchkey/gen/usersdb"
 	"github.com/latchkey-id/latchkey/internal/fault"
 	"github.com/latchkey-id/latchkey/internal/password"
+	"github.com/latchkey-id/latchkey/internal/postgres"
 )
 
 // Rights that the contract names.
@@ -35,6 +36,7 @@ var (
 type Service struct {
 	pool    *pgxpool.Pool
 	queries *usersdb.Queries
+	lists   *usersdb.Queries // planned for the filters at hand
 	hasher  *password.Hasher
 	cursors cursors
 	// auditCursors are those of the other list; neither reads the other's.
@@ -81,6 +83,7 @@ func New(o Options) (*Service, error) {
 		idempotency:  idempotency,
 		pool:         o.Pool,
 		queries:      usersdb.New(o.Pool),
+		lists:        usersdb.New(postgres.PlannedEachTime{Pool: o.Pool}),
 		hasher:       o.Hasher,
 		cursors:      codec,
 		auditCursors: auditCodec,
