@@ -50,6 +50,10 @@ func TestS79NoSecretIsLogged(t *testing.T) {
 		"Cookie": {"session=" + canary}, "Authorization": {"Basic " + canary}, "X-Request-Id": {canary + "\twith a tab"},
 		"User-Agent": {canary}, "X-Forwarded-For": {canary}, "Referer": {"https://example.com/?t=" + canary},
 	}}))
+	audit := string(s.Users.Get(t, "/audit-events?limit=200", admin).Is(http.StatusOK).Body)
+	if !strings.Contains(audit, "user.password_changed") || strings.Contains(audit, canary) || hashes.MatchString(audit) {
+		t.Errorf("the audit holds a secret, or not what was done: %s", audit)
+	}
 	s.StopUsers()
 	see(s.Auth.Post(t, "/auth/login", "", body{"login": "canary5", "password": canary}))
 
