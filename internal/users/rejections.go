@@ -19,10 +19,6 @@ type rejections struct {
 	counts map[uuid.UUID]int64
 }
 
-func (r *rejections) add(user uuid.UUID) {
-	r.giveBack(user, 1)
-}
-
 func (r *rejections) take() map[uuid.UUID]int64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -31,9 +27,8 @@ func (r *rejections) take() map[uuid.UUID]int64 {
 	return taken
 }
 
-// giveBack adds to a count; what could not be written waits so for the next
-// minute.
-func (r *rejections) giveBack(user uuid.UUID, count int64) {
+// add counts refusals; what could not be written is added again.
+func (r *rejections) add(user uuid.UUID, count int64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.counts == nil {
@@ -76,7 +71,7 @@ func (s *Service) WriteRejections(ctx context.Context) {
 	for user, count := range s.rejected.take() {
 		err := s.record(ctx, s.queries, system("credentials"), event{kind: "credentials.rejected", user: user, count: count})
 		if err != nil {
-			s.rejected.giveBack(user, count)
+			s.rejected.add(user, count)
 			s.log.LogAttrs(ctx, slog.LevelWarn, "rejected sign-ins not written", slog.String("error", err.Error()))
 		}
 	}

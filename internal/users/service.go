@@ -15,9 +15,8 @@ import (
 
 // Rights that the contract names.
 const (
-	ScopeRead        = "users:read"
-	ScopeWrite       = "users:write"
-	ScopeCredentials = "credentials:verify"
+	ScopeRead  = "users:read"
+	ScopeWrite = "users:write"
 
 	RoleAdmin = "admin"
 	RoleUser  = "user"
@@ -52,8 +51,8 @@ type Service struct {
 type Options struct {
 	Pool   *pgxpool.Pool
 	Hasher *password.Hasher
-	// Key authenticates page cursors and names throttles; KeyPrevious is still
-	// accepted for cursors. 32 bytes.
+	// Key authenticates page cursors and names throttles and Idempotency-Keys;
+	// KeyPrevious is still accepted for cursors. 32 bytes.
 	Key, KeyPrevious []byte
 	// ThrottleAddresses counts failed sign-ins per address too.
 	ThrottleAddresses bool

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5"
@@ -61,7 +62,7 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 		return err
 	}
 	go service.Run(ctx)
-	defer service.WriteRejections(context.WithoutCancel(ctx))
+	defer writeLast(ctx, service)
 	keys := token.NewRemote(c.JWKSURL, token.RemoteOptions{})
 	go keys.Run(ctx)
 	shared, err := httpapi.ShareLimits(c.Common, "users", parts.Log)
@@ -79,6 +80,14 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 		CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile,
 	}
 	return server.Run(ctx, listeners, parts.Ready)
+}
+
+// writeLast writes what the service still counts, within what a stop may take
+// even when the database does not answer.
+func writeLast(ctx context.Context, service *users.Service) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+	defer cancel()
+	service.WriteRejections(ctx)
 }
 
 func bind(c config.Users, parts Parts) (httpapi.Listeners, error) {
