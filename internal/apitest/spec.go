@@ -28,6 +28,14 @@ var (
 	usersSpec = sync.OnceValue(func() *document { return load(usersapi.SpecJSON) })
 )
 
+// kin-openapi refuses a body of a media type that it has no decoder for. The
+// pages are text to it.
+func init() {
+	for _, media := range []string{"text/html", "text/css", "text/javascript", "image/svg+xml"} {
+		openapi3filter.RegisterBodyDecoder(media, openapi3filter.PlainBodyDecoder)
+	}
+}
+
 func load(text []byte) *document {
 	doc, err := openapi3.NewLoader().LoadFromData(text)
 	if err != nil {

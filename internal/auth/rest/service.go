@@ -124,6 +124,7 @@ func NewHandler(service *auth.Service, ring *keyring.Ring, c config.Auth, health
 	verifier := &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: ring}
 	return httpapi.NewHandler(httpapi.OptionsFrom(c.Common, spec, verifier, health, log), func(r chi.Router) {
 		authapi.HandlerWithOptions(strict, authapi.ChiServerOptions{BaseRouter: r, ErrorHandlerFunc: httpapi.BindError})
+		mountPages(r)
 	}), nil
 }
 
