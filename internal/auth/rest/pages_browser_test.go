@@ -47,7 +47,7 @@ func TestPagesOnAPhone(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	b := browsertest.Open(t)
-	for page, first := range map[string]string{"/verify": "Confirm this address", "/reset": "Show password"} {
+	for page, first := range map[string]string{"/verify": "Confirm this address", "/reset": "Show"} {
 		b.Run(browsertest.Phone())
 		openLink(b, s.Auth.URL+page+"#token="+pageToken)
 		b.Run(browsertest.Shows("#ask", first))
