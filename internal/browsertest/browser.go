@@ -33,10 +33,9 @@ type Browser struct {
 	watch   watch
 	answers answers
 
-	t    testing.TB
-	ctx  context.Context
-	pid  int
-	fail func() // ends the process; the test's end does so by itself
+	t   testing.TB
+	ctx context.Context
+	pid int
 }
 
 // Open starts a Chromium that ends with the test.
@@ -54,7 +53,7 @@ func Open(t testing.TB) *Browser {
 	t.Cleanup(end) // kills, waits, and removes the profile
 	b := &Browser{t: t}
 	ctx, cancel := chromedp.NewContext(allocator, chromedp.WithListener(b.watch.see))
-	b.ctx, b.fail = ctx, cancel
+	b.ctx = ctx
 
 	// The first call's context is the browser's: a timeout must not end with it.
 	late := time.AfterFunc(startTimeout, cancel)

@@ -145,5 +145,5 @@ if (token !== '') {
   ask.hidden = false;
 } else {
   renew.hidden = false;
-  say('', 'The link is not complete', 'This page opens from a mail. Open the link in it once more, from its first to its last character, or get a new one.');
+  say('', 'The link is not complete', 'This page opens from a mail. Open the link in that mail once more, all of it, or get a new one.');
 }
