@@ -5,11 +5,27 @@
 package authdb
 
 import (
+	"encoding/json"
 	"net/netip"
 	"time"
 
 	"github.com/google/uuid"
 )
+
+type AuditEvent struct {
+	ID         uuid.UUID
+	OccurredAt time.Time
+	Type       string
+	ActorKind  string
+	Actor      string
+	UserID     *uuid.UUID
+	Before     json.RawMessage
+	After      json.RawMessage
+	Address    *netip.Addr
+	UserAgent  string
+	RequestID  string
+	Count      int64
+}
 
 type Session struct {
 	ID              uuid.UUID

@@ -8,9 +8,9 @@ package authdb
 import (
 	"context"
 	"net/netip"
+	"time"
 
 	"github.com/google/uuid"
-	"time"
 )
 
 const endAllSessions = `-- name: EndAllSessions :execrows
@@ -52,35 +52,51 @@ func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (int64, 
 }
 
 const exchangeGeneration = `-- name: ExchangeGeneration :one
-UPDATE auth.sessions AS s SET
-    generation = CASE WHEN s.generation = p.generation THEN s.generation + 1 ELSE s.generation END,
-    rotated_at = CASE WHEN s.generation = p.generation THEN now() ELSE s.rotated_at END,
-    idle_expires_at = CASE
-        WHEN s.generation = p.generation THEN least(now() + p.idle, s.expires_at)
-        ELSE s.idle_expires_at
-    END,
-    ended_at = CASE
-        WHEN s.generation = p.generation THEN NULL
-        WHEN s.generation = p.generation + 1 AND s.rotated_at > now() - p.grace THEN NULL
-        ELSE now()
-    END,
-    end_reason = CASE
-        WHEN s.generation = p.generation THEN NULL
-        WHEN s.generation = p.generation + 1 AND s.rotated_at > now() - p.grace THEN NULL
-        ELSE 'refresh_reuse'
-    END
-FROM (SELECT $2::bigint AS generation, $3::interval AS idle, $4::interval AS grace) AS p
-WHERE s.id = $1
-    AND s.ended_at IS NULL AND s.idle_expires_at > now() AND s.expires_at > now()
-    AND s.generation >= p.generation
-RETURNING s.generation, (s.ended_at IS NOT NULL)::boolean AS reused
+WITH exchanged AS (
+    UPDATE auth.sessions AS s SET
+        generation = CASE WHEN s.generation = p.generation THEN s.generation + 1 ELSE s.generation END,
+        rotated_at = CASE WHEN s.generation = p.generation THEN now() ELSE s.rotated_at END,
+        idle_expires_at = CASE
+            WHEN s.generation = p.generation THEN least(now() + p.idle, s.expires_at)
+            ELSE s.idle_expires_at
+        END,
+        ended_at = CASE
+            WHEN s.generation = p.generation THEN NULL
+            WHEN s.generation = p.generation + 1 AND s.rotated_at > now() - p.grace THEN NULL
+            ELSE now()
+        END,
+        end_reason = CASE
+            WHEN s.generation = p.generation THEN NULL
+            WHEN s.generation = p.generation + 1 AND s.rotated_at > now() - p.grace THEN NULL
+            ELSE 'refresh_reuse'
+        END
+    FROM (SELECT $2::bigint AS generation, $3::interval AS idle, $4::interval AS grace) AS p
+    WHERE s.id = $1
+        AND s.ended_at IS NULL AND s.idle_expires_at > now() AND s.expires_at > now()
+        AND s.generation >= p.generation
+    RETURNING s.id, s.user_id, p.generation AS presented, s.generation, (s.ended_at IS NOT NULL)::boolean AS reused
+), recorded AS (
+    INSERT INTO auth.audit_events (id, occurred_at, type, actor_kind, actor, user_id, after, address, user_agent, request_id)
+    SELECT
+        $5::uuid, $6::timestamptz, 'session.refresh_reuse', 'system', 'refresh', e.user_id,
+        jsonb_build_object('session_id', e.id, 'presented', e.presented, 'generation', e.generation),
+        $7::inet, $8::text, $9::text
+    FROM exchanged e
+    WHERE e.reused
+)
+SELECT generation, reused FROM exchanged
 `
 
 type ExchangeGenerationParams struct {
-	ID        uuid.UUID
-	Presented int64
-	Idle      time.Duration
-	Grace     time.Duration
+	ID         uuid.UUID
+	Presented  int64
+	Idle       time.Duration
+	Grace      time.Duration
+	EventID    uuid.UUID
+	OccurredAt time.Time
+	Address    netip.Addr
+	UserAgent  string
+	RequestID  string
 }
 
 type ExchangeGenerationRow struct {
@@ -93,7 +109,8 @@ type ExchangeGenerationRow struct {
 // presented.
 //   - the current generation: the row moves on to the next;
 //   - the parent within the grace: nothing moves, the successor is the same;
-//   - the parent after it, or anything older: the session ends (reuse).
+//   - the parent after it, or anything older: the session ends (reuse), and
+//     the audit has it. Who presents the token is not known to be the person.
 //
 // A caller tells the outcomes apart by what comes back: no row, nothing was
 // done (ended or expired meanwhile); reused, the session is dead now;
@@ -104,6 +121,11 @@ func (q *Queries) ExchangeGeneration(ctx context.Context, arg ExchangeGeneration
 		arg.Presented,
 		arg.Idle,
 		arg.Grace,
+		arg.EventID,
+		arg.OccurredAt,
+		arg.Address,
+		arg.UserAgent,
+		arg.RequestID,
 	)
 	var i ExchangeGenerationRow
 	err := row.Scan(&i.Generation, &i.Reused)
@@ -170,6 +192,13 @@ func (q *Queries) GetSession(ctx context.Context, arg GetSessionParams) (GetSess
 }
 
 const insertSession = `-- name: InsertSession :exec
+WITH recorded AS (
+    INSERT INTO auth.audit_events (id, occurred_at, type, actor_kind, actor, user_id, after, address, user_agent, request_id)
+    VALUES (
+        $9, $10, 'session.created', 'person', $11, $2::uuid,
+        jsonb_build_object('session_id', $1::uuid), $5::inet, $6, $12
+    )
+)
 INSERT INTO auth.sessions (id, user_id, salt, credential_epoch, address, user_agent, idle_expires_at, expires_at)
 VALUES (
     $1, $2, $3, $4, $5, $6,
@@ -186,9 +215,14 @@ type InsertSessionParams struct {
 	UserAgent       string
 	Idle            time.Duration
 	Absolute        time.Duration
+	EventID         uuid.UUID
+	OccurredAt      time.Time
+	Actor           string
+	RequestID       string
 }
 
-// InsertSession opens a session; its first refresh token is generation 1.
+// InsertSession opens a session; its first refresh token is generation 1. The
+// audit has it from the same statement.
 func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) error {
 	_, err := q.db.Exec(ctx, insertSession,
 		arg.ID,
@@ -199,6 +233,10 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) er
 		arg.UserAgent,
 		arg.Idle,
 		arg.Absolute,
+		arg.EventID,
+		arg.OccurredAt,
+		arg.Actor,
+		arg.RequestID,
 	)
 	return err
 }

@@ -7,25 +7,43 @@ package authdb
 
 import (
 	"context"
+	"time"
+
+	"github.com/google/uuid"
 )
 
 const insertActiveKey = `-- name: InsertActiveKey :execrows
-INSERT INTO auth.signing_keys (kid, algorithm, public_key, private_key, state, activated_at)
-VALUES ($1, $2, $3, $4, 'active', now())
-ON CONFLICT DO NOTHING
+WITH made AS (
+    INSERT INTO auth.signing_keys (kid, algorithm, public_key, private_key, state, activated_at)
+    VALUES ($4, $5, $6, $7, 'active', now())
+    ON CONFLICT DO NOTHING
+    RETURNING kid, algorithm
+)
+INSERT INTO auth.audit_events (id, occurred_at, type, actor_kind, actor, after)
+SELECT
+    $1::uuid, $2::timestamptz, 'key.created', 'system', 'keyring',
+    jsonb_build_object('kid', made.kid, 'algorithm', made.algorithm, 'bits', $3::integer, 'state', 'active')
+FROM made
 `
 
 type InsertActiveKeyParams struct {
+	EventID    uuid.UUID
+	OccurredAt time.Time
+	Bits       int32
 	Kid        string
 	Algorithm  string
 	PublicKey  []byte
 	PrivateKey []byte
 }
 
-// InsertActiveKey makes the first key. Where another instance was faster,
-// signing_keys_one_active_key keeps its key and nothing is inserted.
+// InsertActiveKey makes the first key, and tells the audit. Where another
+// instance was faster, signing_keys_one_active_key keeps its key and nothing
+// is inserted.
 func (q *Queries) InsertActiveKey(ctx context.Context, arg InsertActiveKeyParams) (int64, error) {
 	result, err := q.db.Exec(ctx, insertActiveKey,
+		arg.EventID,
+		arg.OccurredAt,
+		arg.Bits,
 		arg.Kid,
 		arg.Algorithm,
 		arg.PublicKey,

@@ -14,6 +14,27 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
+// Defines values for AuditActorKind.
+const (
+	Person  AuditActorKind = "person"
+	Service AuditActorKind = "service"
+	System  AuditActorKind = "system"
+)
+
+// Valid indicates whether the value is a known member of the AuditActorKind enum.
+func (e AuditActorKind) Valid() bool {
+	switch e {
+	case Person:
+		return true
+	case Service:
+		return true
+	case System:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for HealthStatus.
 const (
 	Degraded HealthStatus = "degraded"
@@ -111,6 +132,65 @@ func (e ProblemCode) Valid() bool {
 	default:
 		return false
 	}
+}
+
+// AuditActor Who did it.
+type AuditActor struct {
+	// Id An account's id, a client's id, or a part of the system.
+	Id string `json:"id"`
+
+	// Kind A person, another service, or the system itself. A closed set.
+	Kind AuditActorKind `json:"kind"`
+}
+
+// AuditActorKind A person, another service, or the system itself. A closed set.
+type AuditActorKind string
+
+// AuditEvent One event of a service's audit. It never holds a password, a hash or a token.
+type AuditEvent struct {
+	// Actor Who did it.
+	Actor AuditActor `json:"actor"`
+
+	// Address From which client address; null where there is none, and after a purge.
+	Address nullable.Nullable[string] `json:"address"`
+
+	// After The members that changed, as they became.
+	After map[string]interface{} `json:"after"`
+
+	// Before The members that changed, as they were.
+	Before map[string]interface{} `json:"before"`
+
+	// Count How often, for events that are counted per minute.
+	Count int64 `json:"count"`
+
+	// Id UUIDv7.
+	Id openapi_types.UUID `json:"id"`
+
+	// OccurredAt RFC 3339, UTC.
+	OccurredAt time.Time `json:"occurred_at"`
+
+	// RequestId The request that did it.
+	RequestId string `json:"request_id"`
+
+	// Type What happened. An open set; the operation names them.
+	//
+	// Example: user.created
+	Type string `json:"type"`
+
+	// UserAgent The client's User-Agent.
+	UserAgent string `json:"user_agent"`
+
+	// UserId The account it is about; null where it is about none.
+	UserId nullable.Nullable[openapi_types.UUID] `json:"user_id"`
+}
+
+// AuditEventPage One page.
+type AuditEventPage struct {
+	// Items Events, newest first.
+	Items []AuditEvent `json:"items"`
+
+	// NextCursor Give it as `cursor` to get the next page; null on the last.
+	NextCursor nullable.Nullable[string] `json:"next_cursor"`
 }
 
 // CurrentPassword A password to be checked. No rule applies but its size, so that old and imported passwords still work.

@@ -22,86 +22,6 @@ import (
 	openapi_types "github.com/oapi-codegen/runtime/types"
 )
 
-// Defines values for AuditActorKind.
-const (
-	Person  AuditActorKind = "person"
-	Service AuditActorKind = "service"
-	System  AuditActorKind = "system"
-)
-
-// Valid indicates whether the value is a known member of the AuditActorKind enum.
-func (e AuditActorKind) Valid() bool {
-	switch e {
-	case Person:
-		return true
-	case Service:
-		return true
-	case System:
-		return true
-	default:
-		return false
-	}
-}
-
-// AuditActor Who did it.
-type AuditActor struct {
-	// Id An account's id, a client's id, or a part of the system.
-	Id string `json:"id"`
-
-	// Kind A person, another service, or the system itself. A closed set.
-	Kind AuditActorKind `json:"kind"`
-}
-
-// AuditActorKind A person, another service, or the system itself. A closed set.
-type AuditActorKind string
-
-// AuditEvent One event.
-type AuditEvent struct {
-	// Actor Who did it.
-	Actor AuditActor `json:"actor"`
-
-	// Address From which client address; null where there is none, and after a purge.
-	Address nullable.Nullable[string] `json:"address"`
-
-	// After The members that changed, as they became.
-	After map[string]interface{} `json:"after"`
-
-	// Before The members that changed, as they were.
-	Before map[string]interface{} `json:"before"`
-
-	// Count How often, for events that are counted per minute.
-	Count int64 `json:"count"`
-
-	// Id UUIDv7.
-	Id openapi_types.UUID `json:"id"`
-
-	// OccurredAt RFC 3339, UTC.
-	OccurredAt time.Time `json:"occurred_at"`
-
-	// RequestId The request that did it.
-	RequestId string `json:"request_id"`
-
-	// Type What happened. An open set: `user.created`, `user.updated`, `user.email_verified`, `user.password_changed`, `user.roles_changed`, `user.disabled`, `user.enabled`, `user.deleted`, `user.restored`, `user.purged`, `role.created`, `role.updated`, `role.deleted`, `credentials.rejected`.
-	//
-	// Example: user.created
-	Type AuditEventType `json:"type"`
-
-	// UserAgent The client's User-Agent.
-	UserAgent string `json:"user_agent"`
-
-	// UserId The account it is about; null where it is about none.
-	UserId nullable.Nullable[openapi_types.UUID] `json:"user_id"`
-}
-
-// AuditEventPage One page.
-type AuditEventPage struct {
-	// Items Events, newest first.
-	Items []AuditEvent `json:"items"`
-
-	// NextCursor Give it as `cursor` to get the next page; null on the last.
-	NextCursor nullable.Nullable[string] `json:"next_cursor"`
-}
-
 // AuditEventType What happened. An open set: `user.created`, `user.updated`, `user.email_verified`, `user.password_changed`, `user.roles_changed`, `user.disabled`, `user.enabled`, `user.deleted`, `user.restored`, `user.purged`, `role.created`, `role.updated`, `role.deleted`, `credentials.rejected`.
 //
 // Example: user.created
@@ -1930,7 +1850,7 @@ type ListAuditEventsResponse struct {
 	Body         []byte
 	HTTPResponse *http.Response
 	// JSON200 the response for an HTTP 200 `application/json` response
-	JSON200 *AuditEventPage
+	JSON200 *externalRef0.AuditEventPage
 	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
 	ApplicationproblemJSON400 *externalRef0.BadRequest
 	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
@@ -1964,7 +1884,7 @@ type ListAuditEventsResponse struct {
 }
 
 // GetJSON200 returns the response for an HTTP 200 `application/json` response
-func (r ListAuditEventsResponse) GetJSON200() *AuditEventPage {
+func (r ListAuditEventsResponse) GetJSON200() *externalRef0.AuditEventPage {
 	return r.JSON200
 }
 
@@ -4470,7 +4390,7 @@ func ParseListAuditEventsResponse(rsp *http.Response) (*ListAuditEventsResponse,
 
 	switch {
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
-		var dest AuditEventPage
+		var dest externalRef0.AuditEventPage
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -8453,7 +8373,7 @@ type ListAuditEvents200ResponseHeaders struct {
 }
 
 type ListAuditEvents200JSONResponse struct {
-	Body    AuditEventPage
+	Body    externalRef0.AuditEventPage
 	Headers ListAuditEvents200ResponseHeaders
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 
 	"github.com/latchkey-id/latchkey/gen/authdb"
+	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
 
@@ -13,14 +14,16 @@ func (s *Service) Register(ctx context.Context, r Registration) (Account, error)
 	return s.accounts.Create(ctx, r)
 }
 
-// Login opens a session for whoever knows the password: one statement here. It
-// returns ErrInvalidCredentials; a fault of the users service is its own.
+// Login opens a session for whoever knows the password: one statement here,
+// the audit's event in it. It returns ErrInvalidCredentials; a fault of the
+// users service is its own.
 func (s *Service) Login(ctx context.Context, login, password string, client Client) (Grant, error) {
 	account, err := s.accounts.Verify(ctx, login, password)
 	if err != nil {
+		s.noteThrottled(err)
 		return Grant{}, err
 	}
-	session := s.newID()
+	session, event := s.newID(), s.newID()
 	access, err := s.mint(account, session)
 	if err != nil {
 		return Grant{}, err
@@ -30,6 +33,7 @@ func (s *Service) Login(ctx context.Context, login, password string, client Clie
 	err = s.queries.InsertSession(ctx, authdb.InsertSessionParams{
 		ID: session, UserID: account.ID, Salt: salt, CredentialEpoch: account.Epoch,
 		Address: client.Address, UserAgent: client.UserAgent, Idle: s.lives.Idle, Absolute: s.lives.Max,
+		EventID: event, OccurredAt: audit.TimeOf(event), Actor: account.ID.String(), RequestID: client.RequestID,
 	})
 	if err != nil {
 		return Grant{}, postgres.Fault(err)

@@ -13,37 +13,33 @@ import (
 
 // LogoutToken ends the session of a refresh token, of any generation. It
 // returns ErrInvalidToken for a token that we did not make.
-func (s *Service) LogoutToken(ctx context.Context, presented string) error {
-	token, _, err := s.presented(ctx, presented)
+func (s *Service) LogoutToken(ctx context.Context, presented string, client Client) error {
+	token, row, err := s.presented(ctx, presented)
 	if err != nil {
 		return err
 	}
-	return s.end(ctx, token.session)
+	return s.end(ctx, client.person(row.UserID), row.UserID, token.session, reasonLogout)
 }
 
 // Logout ends the session of an access token. One that has ended is left as
 // it is.
-func (s *Service) Logout(ctx context.Context, caller *token.Claims) error {
-	session, err := uuid.Parse(caller.SessionID)
+func (s *Service) Logout(ctx context.Context, caller *token.Claims, client Client) error {
+	user, session, err := sessionOf(caller)
 	if err != nil {
-		return fault.ErrUnauthorized
+		return err
 	}
-	return s.end(ctx, session)
-}
-
-func (s *Service) end(ctx context.Context, session uuid.UUID) error {
-	_, err := s.queries.EndSession(ctx, authdb.EndSessionParams{ID: session, Reason: "logout"})
-	return postgres.Fault(err)
+	return s.end(ctx, client.person(user), user, session, reasonLogout)
 }
 
 // LogoutAll ends every session of the caller.
-func (s *Service) LogoutAll(ctx context.Context, caller *token.Claims) error {
+func (s *Service) LogoutAll(ctx context.Context, caller *token.Claims, client Client) error {
 	user, _, err := s.liveSession(ctx, caller)
 	if err != nil {
 		return err
 	}
-	_, err = s.queries.EndAllSessions(ctx, authdb.EndAllSessionsParams{UserID: user, Reason: "logout_all"})
-	return postgres.Fault(err)
+	return s.inTx(ctx, func(q *authdb.Queries) error {
+		return s.endAll(ctx, q, client.person(user), user, reasonLogoutAll)
+	})
 }
 
 // Me gives the caller's account as it is now. It returns
@@ -66,13 +62,23 @@ func (s *Service) Me(ctx context.Context, caller *token.Claims) (Account, error)
 	return account, nil
 }
 
-// liveSession finds the session behind an access token. On this service's own
-// routes the token of an ended one is no longer good.
-func (s *Service) liveSession(ctx context.Context, caller *token.Claims) (user uuid.UUID, epoch int64, err error) {
+// sessionOf reads whose an access token is, and of which session. It returns
+// fault.ErrUnauthorized for a token that belongs to none.
+func sessionOf(caller *token.Claims) (user, session uuid.UUID, err error) {
 	session, errSession := uuid.Parse(caller.SessionID)
 	user, errUser := uuid.Parse(caller.Subject)
 	if errSession != nil || errUser != nil {
-		return uuid.Nil, 0, fault.ErrUnauthorized
+		return uuid.Nil, uuid.Nil, fault.ErrUnauthorized
+	}
+	return user, session, nil
+}
+
+// liveSession finds the session behind an access token. On this service's own
+// routes the token of an ended one is no longer good.
+func (s *Service) liveSession(ctx context.Context, caller *token.Claims) (user uuid.UUID, epoch int64, err error) {
+	user, session, err := sessionOf(caller)
+	if err != nil {
+		return uuid.Nil, 0, err
 	}
 	epoch, err = s.queries.GetLiveSession(ctx, authdb.GetLiveSessionParams{ID: session, UserID: user})
 	switch {

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/latchkey-id/latchkey/gen/authdb"
+	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/fault"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
@@ -18,7 +19,7 @@ import (
 //
 // It returns ErrInvalidToken, or Unavailable, after which the token is still
 // good: everything that can fail for a while comes before the exchange.
-func (s *Service) Refresh(ctx context.Context, presented string) (Grant, error) {
+func (s *Service) Refresh(ctx context.Context, presented string, client Client) (Grant, error) {
 	token, row, err := s.presented(ctx, presented)
 	if err != nil {
 		return Grant{}, err
@@ -27,9 +28,9 @@ func (s *Service) Refresh(ctx context.Context, presented string) (Grant, error) 
 		return Grant{}, ErrInvalidToken
 	}
 	if !exchangeable(token, row) {
-		return Grant{}, s.reuse(ctx, token)
+		return Grant{}, s.reuse(ctx, token, client)
 	}
-	account, err := s.standing(ctx, token.session, row)
+	account, err := s.standing(ctx, token.session, row, client)
 	if err != nil {
 		return Grant{}, err
 	}
@@ -37,7 +38,7 @@ func (s *Service) Refresh(ctx context.Context, presented string) (Grant, error) 
 	if err != nil {
 		return Grant{}, err
 	}
-	generation, err := s.exchange(ctx, token)
+	generation, err := s.exchange(ctx, token, client)
 	if err != nil {
 		return Grant{}, err
 	}
@@ -70,7 +71,7 @@ func exchangeable(token refreshToken, row authdb.GetSessionRow) bool {
 
 // standing asks whether the account may still hold the session, and ends the
 // session where it may not.
-func (s *Service) standing(ctx context.Context, session uuid.UUID, row authdb.GetSessionRow) (Account, error) {
+func (s *Service) standing(ctx context.Context, session uuid.UUID, row authdb.GetSessionRow, client Client) (Account, error) {
 	account, err := s.accounts.Standing(ctx, row.UserID)
 	gone := fault.As(err) != nil && fault.As(err).Kind == fault.NotFound
 	if err != nil && !gone {
@@ -79,8 +80,8 @@ func (s *Service) standing(ctx context.Context, session uuid.UUID, row authdb.Ge
 	if !gone && account.holds(row.CredentialEpoch) {
 		return account, nil
 	}
-	if _, err := s.queries.EndSession(ctx, authdb.EndSessionParams{ID: session, Reason: "credentials_changed"}); err != nil {
-		return Account{}, postgres.Fault(err)
+	if err := s.end(ctx, client.system("refresh"), row.UserID, session, reasonCredentialsChanged); err != nil {
+		return Account{}, err
 	}
 	return Account{}, ErrInvalidToken
 }
@@ -91,9 +92,11 @@ func (a Account) holds(epoch int64) bool {
 }
 
 // exchange is the atomic step. It returns the successor's generation.
-func (s *Service) exchange(ctx context.Context, token refreshToken) (int64, error) {
+func (s *Service) exchange(ctx context.Context, token refreshToken, client Client) (int64, error) {
+	event := s.newID() // of a reuse
 	row, err := s.queries.ExchangeGeneration(ctx, authdb.ExchangeGenerationParams{
 		ID: token.session, Presented: token.generation, Idle: s.lives.Idle, Grace: s.lives.Grace,
+		EventID: event, OccurredAt: audit.TimeOf(event), Address: client.Address, UserAgent: client.UserAgent, RequestID: client.RequestID,
 	})
 	switch {
 	case postgres.IsNoRows(err):
@@ -109,8 +112,8 @@ func (s *Service) exchange(ctx context.Context, token refreshToken) (int64, erro
 
 // reuse ends the session of a token that is too old. The answer is the one of
 // any other bad token; that the session ended is a value that has committed.
-func (s *Service) reuse(ctx context.Context, token refreshToken) error {
-	_, err := s.exchange(ctx, token)
+func (s *Service) reuse(ctx context.Context, token refreshToken, client Client) error {
+	_, err := s.exchange(ctx, token, client)
 	if err == nil {
 		return ErrInvalidToken // the clock moved between the two looks: the next try tells
 	}

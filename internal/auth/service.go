@@ -9,8 +9,11 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/latchkey-id/latchkey/gen/authdb"
+	"github.com/latchkey-id/latchkey/internal/audit"
+	"github.com/latchkey-id/latchkey/internal/cursor"
 	"github.com/latchkey-id/latchkey/internal/fault"
 	"github.com/latchkey-id/latchkey/internal/keyring"
+	"github.com/latchkey-id/latchkey/internal/postgres"
 	"github.com/latchkey-id/latchkey/token"
 )
 
@@ -26,6 +29,11 @@ type Service struct {
 	log      *slog.Logger
 	now      func() time.Time
 	newID    func() uuid.UUID
+
+	pool         *pgxpool.Pool
+	lists        *authdb.Queries // planned for the filters at hand
+	auditCursors cursor.Codec
+	throttled    audit.Tally
 }
 
 // Lifetimes are how long things last.
@@ -41,8 +49,8 @@ type Options struct {
 	Pool     *pgxpool.Pool
 	Accounts Accounts
 	Keys     *keyring.Ring
-	// SessionKey authenticates refresh tokens; the one before is still
-	// accepted. 32 bytes each.
+	// SessionKey authenticates refresh tokens and page cursors; the one before
+	// is still accepted. 32 bytes each.
 	SessionKey, SessionKeyPrevious []byte
 	Lifetimes                      Lifetimes
 	Issuer, Audience               string // iss and aud of access tokens
@@ -53,6 +61,10 @@ type Options struct {
 // New joins the parts.
 func New(o Options) (*Service, error) {
 	refresh, err := newRefreshTokens(o.SessionKey, o.SessionKeyPrevious)
+	if err != nil {
+		return nil, err
+	}
+	auditCursors, err := cursor.New("auth audit", o.SessionKey, o.SessionKeyPrevious)
 	if err != nil {
 		return nil, err
 	}
@@ -70,13 +82,18 @@ func New(o Options) (*Service, error) {
 		log:      o.Log,
 		now:      o.Now,
 		newID:    func() uuid.UUID { return uuid.Must(uuid.NewV7()) },
+
+		pool:         o.Pool,
+		lists:        authdb.New(postgres.PlannedEachTime{Pool: o.Pool}),
+		auditCursors: auditCursors,
 	}, nil
 }
 
-// Client is whom a session is opened for.
+// Client is who asks, as far as the request tells.
 type Client struct {
 	Address   netip.Addr
 	UserAgent string
+	RequestID string
 }
 
 // Grant is what a sign-in or a refresh gives (RFC 6749, section 5.1).

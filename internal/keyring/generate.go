@@ -29,6 +29,6 @@ func generate(bits int, c *Cipher) (authdb.InsertActiveKeyParams, error) {
 	defer clear(der)
 	kid := token.Thumbprint(&private.PublicKey)
 	return authdb.InsertActiveKeyParams{
-		Kid: kid, Algorithm: token.RS256, PublicKey: public, PrivateKey: c.Seal(der, []byte(kid)),
+		Bits: int32(bits), Kid: kid, Algorithm: token.RS256, PublicKey: public, PrivateKey: c.Seal(der, []byte(kid)),
 	}, nil
 }

@@ -7,9 +7,11 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/latchkey-id/latchkey/gen/authdb"
+	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/token"
 )
 
@@ -106,6 +108,8 @@ func (r *Ring) insertFirst(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	key.EventID = uuid.Must(uuid.NewV7())
+	key.OccurredAt = audit.TimeOf(key.EventID)
 	inserted, err := r.queries.InsertActiveKey(ctx, key)
 	if err != nil {
 		return fmt.Errorf("insert the first signing key: %w", err)

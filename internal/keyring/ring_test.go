@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/uuid"
+
 	"github.com/latchkey-id/latchkey/gen/authdb"
 	"github.com/latchkey-id/latchkey/internal/dbtest"
 	"github.com/latchkey-id/latchkey/internal/keyring"
@@ -67,6 +69,14 @@ func TestInstancesAgreeOnTheFirstKey(t *testing.T) {
 	rows, err := authdb.New(db.Pool).ListLiveKeys(t.Context())
 	if err != nil || len(rows) != 1 {
 		t.Fatalf("%d keys, %v", len(rows), err)
+	}
+	told, err := authdb.New(db.Pool).ListAuditEvents(t.Context(), authdb.ListAuditEventsParams{Below: uuid.Max, PageSize: 10})
+	if err != nil || len(told) != 1 {
+		t.Fatalf("%d events, %v", len(told), err)
+	}
+	want := `{"kid": "` + rows[0].Kid + `", "bits": 2048, "state": "active", "algorithm": "RS256"}`
+	if e := told[0]; e.Type != "key.created" || e.ActorKind+" "+e.Actor != "system keyring" || string(e.After) != want || e.UserID != nil {
+		t.Errorf("the audit has %+v with %s, want %s", e, e.After, want)
 	}
 	for i, kid := range kids {
 		if kid != rows[0].Kid {

@@ -3,6 +3,7 @@ package users
 import (
 	"net/netip"
 
+	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/token"
 )
 
@@ -17,14 +18,15 @@ type Actor struct {
 // system is what happens on nobody's behalf: the part of us that did it.
 func system(part string) Actor { return Actor{Claims: &token.Claims{Subject: part}} }
 
-// kind says what sort of actor it is, in the audit's words. Only a sign-in has
-// a session, only a client an id of its own.
-func (a Actor) kind() string {
+// audited is the actor in the audit's words. Only a sign-in has a session,
+// only a client an id of its own.
+func (a Actor) audited() audit.Actor {
+	kind := audit.KindSystem
 	switch {
 	case a.SessionID != "":
-		return "person"
+		kind = audit.KindPerson
 	case a.ClientID != "":
-		return "service"
+		kind = audit.KindService
 	}
-	return "system"
+	return audit.Actor{Kind: kind, ID: a.Subject, Address: a.Address, UserAgent: a.UserAgent, RequestID: a.RequestID}
 }

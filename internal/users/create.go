@@ -7,6 +7,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/latchkey-id/latchkey/gen/usersdb"
+	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/password"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
@@ -66,7 +67,7 @@ func (s *Service) create(ctx context.Context, by Actor, in NewAccount) (usersdb.
 		if account, err = q.GetAccount(ctx, id); err != nil {
 			return err
 		}
-		return s.record(ctx, q, by, event{kind: "user.created", user: id, after: values{
+		return s.record(ctx, q, by, audit.Event{Kind: "user.created", User: id, After: audit.Values{
 			"username": account.Username, "email": account.Email, "verified": account.Verified, "roles": account.Roles,
 		}})
 	})

@@ -36,7 +36,7 @@ func (s *Service) VerifyCredentials(ctx context.Context, by Actor, login, text s
 		return usersdb.Credential{}, err
 	}
 	if err != nil || !result.Match {
-		s.rejected.add(found.ID, 1)
+		s.rejected.Add(found.ID, 1)
 	}
 	if err != nil { // a stored hash that is none: nobody's password is right
 		s.log.LogAttrs(ctx, slog.LevelError, "stored hash refused", slog.String("user_id", found.ID.String()), slog.String("error", err.Error()))

@@ -20,13 +20,3 @@ func TestOddEmailsAreRefused(t *testing.T) {
 		}
 	}
 }
-
-func TestACursorHasOneSpelling(t *testing.T) {
-	c := mustCursors(t, cursorKey, nil)
-	good := c.encode(cursorID)
-	for _, text := range []string{good + "\n", "\r\n" + good, good[:5] + "\n" + good[5:]} {
-		if _, err := c.decode(text); err == nil {
-			t.Errorf("%q is taken as well as %q", text, good)
-		}
-	}
-}

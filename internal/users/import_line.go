@@ -14,6 +14,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/latchkey-id/latchkey/gen/usersdb"
+	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/password"
 )
 
@@ -150,7 +151,7 @@ func newLineCheck(s *Service, roles []usersdb.Role, allowAdmins bool) *lineCheck
 	for _, role := range roles {
 		c.roles = append(c.roles, role.Name)
 	}
-	c.latest = timeOf(s.newID()).Add(time.Minute) // clocks differ
+	c.latest = audit.TimeOf(s.newID()).Add(time.Minute) // clocks differ
 	return c
 }
 
@@ -205,7 +206,7 @@ func (c *lineCheck) idOf(in importLine) (uuid.UUID, error) {
 	}
 	id := c.newID()
 	if in.CreatedAt != nil {
-		at := firstAt(*in.CreatedAt)
+		at := audit.FirstAt(*in.CreatedAt)
 		copy(id[:6], at[:6])
 	}
 	return id, nil

@@ -9,6 +9,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/latchkey-id/latchkey/gen/usersdb"
+	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
 
@@ -54,7 +55,7 @@ func (j *importJob) write(ctx context.Context, b *batch) error {
 			return err
 		}
 		if made := int64(len(b.rows) - b.taken); made > 0 {
-			if err := j.service.record(ctx, q, system("import"), event{kind: "users.imported", count: made}); err != nil {
+			if err := j.service.record(ctx, q, system("import"), audit.Event{Kind: "users.imported", Count: made}); err != nil {
 				return postgres.Fault(err)
 			}
 		}

@@ -34,8 +34,8 @@ func (s *Service) List(ctx context.Context, caller Actor, f Filter, limit int32,
 	below := uuid.Max
 	if cursor != "" {
 		var err error
-		if below, err = s.cursors.decode(cursor); err != nil {
-			return Page{}, at("query.cursor", err)
+		if below, err = s.cursors.Decode(cursor); err != nil {
+			return Page{}, err
 		}
 	}
 	// One more than asked for tells whether there is a next page.
@@ -47,7 +47,7 @@ func (s *Service) List(ctx context.Context, caller Actor, f Filter, limit int32,
 		return Page{Items: rows}, nil
 	}
 	rows = rows[:limit]
-	return Page{Items: rows, Next: s.cursors.encode(rows[limit-1].ID)}, nil
+	return Page{Items: rows, Next: s.cursors.Encode(rows[limit-1].ID)}, nil
 }
 
 // list takes the query whose index serves the filter best.

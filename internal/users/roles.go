@@ -6,6 +6,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/latchkey-id/latchkey/gen/usersdb"
+	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/fault"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
@@ -31,7 +32,7 @@ func (s *Service) PutRole(ctx context.Context, caller Actor, name, description s
 			return err
 		}
 		kind := map[bool]string{true: "role.created", false: "role.updated"}[row.Inserted]
-		return s.record(ctx, q, caller, event{kind: kind, after: values{"role": name, "description": description}})
+		return s.record(ctx, q, caller, audit.Event{Kind: kind, After: audit.Values{"role": name, "description": description}})
 	})
 	if err != nil {
 		return usersdb.PutRoleRow{}, postgres.Fault(err)
@@ -54,7 +55,7 @@ func (s *Service) DeleteRole(ctx context.Context, caller Actor, name string) err
 		if removed == 0 {
 			return fault.ErrNotFound
 		}
-		return s.record(ctx, q, caller, event{kind: "role.deleted", before: values{"role": name}})
+		return s.record(ctx, q, caller, audit.Event{Kind: "role.deleted", Before: audit.Values{"role": name}})
 	})
 	if postgres.IsForeignKey(err, "user_roles_role_fkey") {
 		return ErrRoleInUse

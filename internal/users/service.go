@@ -8,6 +8,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/latchkey-id/latchkey/gen/usersdb"
+	"github.com/latchkey-id/latchkey/internal/audit"
+	"github.com/latchkey-id/latchkey/internal/cursor"
 	"github.com/latchkey-id/latchkey/internal/fault"
 	"github.com/latchkey-id/latchkey/internal/password"
 	"github.com/latchkey-id/latchkey/internal/postgres"
@@ -37,12 +39,12 @@ type Service struct {
 	queries *usersdb.Queries
 	lists   *usersdb.Queries // planned for the filters at hand
 	hasher  *password.Hasher
-	cursors cursors
+	cursors cursor.Codec
 	// auditCursors are those of the other list; neither reads the other's.
-	auditCursors cursors
+	auditCursors cursor.Codec
 	throttle     throttle
 	idempotency  []byte // the HMAC key of Idempotency-Keys
-	rejected     rejections
+	rejected     audit.Tally
 	log          *slog.Logger
 	newID        func() uuid.UUID
 }
@@ -61,11 +63,11 @@ type Options struct {
 
 // New joins the parts.
 func New(o Options) (*Service, error) {
-	codec, err := newCursors("users", o.Key, o.KeyPrevious)
+	codec, err := cursor.New("users", o.Key, o.KeyPrevious)
 	if err != nil {
 		return nil, err
 	}
-	auditCodec, err := newCursors("audit", o.Key, o.KeyPrevious)
+	auditCodec, err := cursor.New("audit", o.Key, o.KeyPrevious)
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/latchkey-id/latchkey/gen/usersdb"
+	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/fault"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
@@ -69,7 +70,7 @@ func (s *Service) Delete(ctx context.Context, caller Actor, id uuid.UUID, expect
 		if err := q.DeleteUser(ctx, id); err != nil {
 			return err
 		}
-		return s.record(ctx, q, caller, event{kind: "user.deleted", user: id})
+		return s.record(ctx, q, caller, audit.Event{Kind: "user.deleted", User: id})
 	})
 }
 
@@ -86,7 +87,7 @@ func (s *Service) Purge(ctx context.Context, caller Actor, id uuid.UUID, expecte
 		if _, err := q.PurgeUser(ctx, id); err != nil {
 			return err
 		}
-		return s.record(ctx, q, caller, event{kind: "user.purged", user: id})
+		return s.record(ctx, q, caller, audit.Event{Kind: "user.purged", User: id})
 	})
 }
 
@@ -102,7 +103,7 @@ func (s *Service) Restore(ctx context.Context, caller Actor, id uuid.UUID, expec
 		if account, err = q.GetAccount(ctx, id); err != nil {
 			return err
 		}
-		return s.record(ctx, q, caller, event{kind: "user.restored", user: id})
+		return s.record(ctx, q, caller, audit.Event{Kind: "user.restored", User: id})
 	})
 	return account, err
 }

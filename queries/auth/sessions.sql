@@ -1,5 +1,13 @@
--- InsertSession opens a session; its first refresh token is generation 1.
+-- InsertSession opens a session; its first refresh token is generation 1. The
+-- audit has it from the same statement.
 -- name: InsertSession :exec
+WITH recorded AS (
+    INSERT INTO auth.audit_events (id, occurred_at, type, actor_kind, actor, user_id, after, address, user_agent, request_id)
+    VALUES (
+        @event_id, @occurred_at, 'session.created', 'person', @actor, @user_id::uuid,
+        jsonb_build_object('session_id', @id::uuid), @address::inet, @user_agent, @request_id
+    )
+)
 INSERT INTO auth.sessions (id, user_id, salt, credential_epoch, address, user_agent, idle_expires_at, expires_at)
 VALUES (
     @id, @user_id, @salt, @credential_epoch, @address, @user_agent,
@@ -28,33 +36,45 @@ WHERE id = @id AND user_id = @user_id AND ended_at IS NULL AND idle_expires_at >
 -- presented.
 --   * the current generation: the row moves on to the next;
 --   * the parent within the grace: nothing moves, the successor is the same;
---   * the parent after it, or anything older: the session ends (reuse).
+--   * the parent after it, or anything older: the session ends (reuse), and
+--     the audit has it. Who presents the token is not known to be the person.
 -- A caller tells the outcomes apart by what comes back: no row, nothing was
 -- done (ended or expired meanwhile); reused, the session is dead now;
 -- otherwise generation is presented + 1, whoever moved it.
 -- name: ExchangeGeneration :one
-UPDATE auth.sessions AS s SET
-    generation = CASE WHEN s.generation = p.generation THEN s.generation + 1 ELSE s.generation END,
-    rotated_at = CASE WHEN s.generation = p.generation THEN now() ELSE s.rotated_at END,
-    idle_expires_at = CASE
-        WHEN s.generation = p.generation THEN least(now() + p.idle, s.expires_at)
-        ELSE s.idle_expires_at
-    END,
-    ended_at = CASE
-        WHEN s.generation = p.generation THEN NULL
-        WHEN s.generation = p.generation + 1 AND s.rotated_at > now() - p.grace THEN NULL
-        ELSE now()
-    END,
-    end_reason = CASE
-        WHEN s.generation = p.generation THEN NULL
-        WHEN s.generation = p.generation + 1 AND s.rotated_at > now() - p.grace THEN NULL
-        ELSE 'refresh_reuse'
-    END
-FROM (SELECT @presented::bigint AS generation, @idle::interval AS idle, @grace::interval AS grace) AS p
-WHERE s.id = @id
-    AND s.ended_at IS NULL AND s.idle_expires_at > now() AND s.expires_at > now()
-    AND s.generation >= p.generation
-RETURNING s.generation, (s.ended_at IS NOT NULL)::boolean AS reused;
+WITH exchanged AS (
+    UPDATE auth.sessions AS s SET
+        generation = CASE WHEN s.generation = p.generation THEN s.generation + 1 ELSE s.generation END,
+        rotated_at = CASE WHEN s.generation = p.generation THEN now() ELSE s.rotated_at END,
+        idle_expires_at = CASE
+            WHEN s.generation = p.generation THEN least(now() + p.idle, s.expires_at)
+            ELSE s.idle_expires_at
+        END,
+        ended_at = CASE
+            WHEN s.generation = p.generation THEN NULL
+            WHEN s.generation = p.generation + 1 AND s.rotated_at > now() - p.grace THEN NULL
+            ELSE now()
+        END,
+        end_reason = CASE
+            WHEN s.generation = p.generation THEN NULL
+            WHEN s.generation = p.generation + 1 AND s.rotated_at > now() - p.grace THEN NULL
+            ELSE 'refresh_reuse'
+        END
+    FROM (SELECT @presented::bigint AS generation, @idle::interval AS idle, @grace::interval AS grace) AS p
+    WHERE s.id = @id
+        AND s.ended_at IS NULL AND s.idle_expires_at > now() AND s.expires_at > now()
+        AND s.generation >= p.generation
+    RETURNING s.id, s.user_id, p.generation AS presented, s.generation, (s.ended_at IS NOT NULL)::boolean AS reused
+), recorded AS (
+    INSERT INTO auth.audit_events (id, occurred_at, type, actor_kind, actor, user_id, after, address, user_agent, request_id)
+    SELECT
+        @event_id::uuid, @occurred_at::timestamptz, 'session.refresh_reuse', 'system', 'refresh', e.user_id,
+        jsonb_build_object('session_id', e.id, 'presented', e.presented, 'generation', e.generation),
+        @address::inet, @user_agent::text, @request_id::text
+    FROM exchanged e
+    WHERE e.reused
+)
+SELECT generation, reused FROM exchanged;
 
 -- EndSession ends one session; ending it twice changes nothing.
 -- name: EndSession :execrows

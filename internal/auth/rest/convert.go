@@ -19,7 +19,7 @@ import (
 const jwksCaching = "public, max-age=60"
 
 func clientOf(ctx context.Context) auth.Client {
-	return auth.Client{Address: httpapi.ClientAddress(ctx), UserAgent: httpapi.UserAgent(ctx)}
+	return auth.Client{Address: httpapi.ClientAddress(ctx), UserAgent: httpapi.UserAgent(ctx), RequestID: httpapi.RequestID(ctx)}
 }
 
 func grantOf(g auth.Grant) authapi.Grant {

@@ -37,7 +37,7 @@ func (h *handler) Login(ctx context.Context, r authapi.LoginRequestObject) (auth
 }
 
 func (h *handler) Refresh(ctx context.Context, r authapi.RefreshRequestObject) (authapi.RefreshResponseObject, error) {
-	grant, err := h.auth.Refresh(ctx, r.Body.RefreshToken)
+	grant, err := h.auth.Refresh(ctx, r.Body.RefreshToken, clientOf(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -48,9 +48,9 @@ func (h *handler) Logout(ctx context.Context, r authapi.LogoutRequestObject) (au
 	var err error
 	switch caller := httpapi.Caller(ctx); {
 	case r.Body != nil:
-		err = h.auth.LogoutToken(ctx, r.Body.RefreshToken)
+		err = h.auth.LogoutToken(ctx, r.Body.RefreshToken, clientOf(ctx))
 	case caller != nil:
-		err = h.auth.Logout(ctx, caller)
+		err = h.auth.Logout(ctx, caller, clientOf(ctx))
 	default:
 		err = fault.ErrUnauthorized
 	}
@@ -61,7 +61,7 @@ func (h *handler) Logout(ctx context.Context, r authapi.LogoutRequestObject) (au
 }
 
 func (h *handler) LogoutAll(ctx context.Context, _ authapi.LogoutAllRequestObject) (authapi.LogoutAllResponseObject, error) {
-	if err := h.auth.LogoutAll(ctx, httpapi.Caller(ctx)); err != nil {
+	if err := h.auth.LogoutAll(ctx, httpapi.Caller(ctx), clientOf(ctx)); err != nil {
 		return nil, err
 	}
 	return authapi.LogoutAll204Response{}, nil

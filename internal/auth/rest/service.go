@@ -12,6 +12,7 @@ import (
 
 	"github.com/latchkey-id/latchkey/db"
 	"github.com/latchkey-id/latchkey/gen/authapi"
+	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/auth"
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
@@ -52,6 +53,8 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 	if err != nil {
 		return err
 	}
+	go service.Run(ctx)
+	defer audit.WriteLast(ctx, service.WriteThrottled)
 	shared, err := httpapi.ShareLimits(c.Common, "auth", parts.Log)
 	if err != nil {
 		return err

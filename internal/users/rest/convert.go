@@ -2,19 +2,16 @@ package rest
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
 	"github.com/oapi-codegen/nullable"
 
 	"github.com/latchkey-id/latchkey/gen/sharedapi"
 	"github.com/latchkey-id/latchkey/gen/usersapi"
 	"github.com/latchkey-id/latchkey/gen/usersdb"
+	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
 	"github.com/latchkey-id/latchkey/internal/users"
 )
@@ -60,35 +57,10 @@ func actorOf(ctx context.Context) users.Actor {
 	}
 }
 
-func auditFilterOf(p usersapi.ListAuditEventsParams) users.AuditFilter {
-	return users.AuditFilter{
+func auditFilterOf(p usersapi.ListAuditEventsParams) audit.Filter {
+	return audit.Filter{
 		User: p.UserId, Type: orElse(p.Type, ""), Since: orElse(p.Since, time.Time{}), Until: orElse(p.Until, time.Time{}),
 	}
-}
-
-func auditPageOf(p users.AuditPage) (usersapi.AuditEventPage, error) {
-	page := usersapi.AuditEventPage{Items: make([]usersapi.AuditEvent, 0, len(p.Items)), NextCursor: nullable.NewNullNullable[string]()}
-	for _, row := range p.Items {
-		event := usersapi.AuditEvent{
-			Id: row.ID, Type: row.Type, OccurredAt: row.OccurredAt.UTC(), UserAgent: row.UserAgent, RequestId: row.RequestID,
-			Count: row.Count, Actor: usersapi.AuditActor{Kind: usersapi.AuditActorKind(row.ActorKind), Id: row.Actor},
-			UserId: nullable.NewNullNullable[uuid.UUID](), Address: nullable.NewNullNullable[string](),
-		}
-		if row.UserID != nil {
-			event.UserId.Set(*row.UserID)
-		}
-		if row.Address != nil {
-			event.Address.Set(row.Address.String())
-		}
-		if err := errors.Join(json.Unmarshal(row.Before, &event.Before), json.Unmarshal(row.After, &event.After)); err != nil {
-			return usersapi.AuditEventPage{}, fmt.Errorf("audit event %s: %w", row.ID, err)
-		}
-		page.Items = append(page.Items, event)
-	}
-	if p.Next != "" {
-		page.NextCursor.Set(p.Next)
-	}
-	return page, nil
 }
 
 func filterOf(p usersapi.ListUsersParams) users.Filter {

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/latchkey-id/latchkey/gen/usersapi"
+	auditrest "github.com/latchkey-id/latchkey/internal/audit/rest"
 	"github.com/latchkey-id/latchkey/internal/users"
 )
 
@@ -123,7 +124,7 @@ func (h *handler) ListAuditEvents(ctx context.Context, r usersapi.ListAuditEvent
 	if err != nil {
 		return nil, err
 	}
-	body, err := auditPageOf(page)
+	body, err := auditrest.PageOf(page)
 	if err != nil {
 		return nil, err
 	}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5"
@@ -14,6 +13,7 @@ import (
 
 	"github.com/latchkey-id/latchkey/db"
 	"github.com/latchkey-id/latchkey/gen/usersapi"
+	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
 	"github.com/latchkey-id/latchkey/internal/password"
@@ -62,7 +62,7 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 		return err
 	}
 	go service.Run(ctx)
-	defer writeLast(ctx, service)
+	defer audit.WriteLast(ctx, service.WriteRejections)
 	keys := token.NewRemote(c.JWKSURL, token.RemoteOptions{})
 	go keys.Run(ctx)
 	shared, err := httpapi.ShareLimits(c.Common, "users", parts.Log)
@@ -80,14 +80,6 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 		CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile,
 	}
 	return server.Run(ctx, listeners, parts.Ready)
-}
-
-// writeLast writes what the service still counts, within what a stop may take
-// even when the database does not answer.
-func writeLast(ctx context.Context, service *users.Service) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
-	defer cancel()
-	service.WriteRejections(ctx)
 }
 
 func bind(c config.Users, parts Parts) (httpapi.Listeners, error) {

@@ -1,0 +1,51 @@
+package auth
+
+import (
+	"context"
+
+	"github.com/google/uuid"
+	"github.com/jackc/pgx/v5"
+
+	"github.com/latchkey-id/latchkey/gen/authdb"
+	"github.com/latchkey-id/latchkey/internal/audit"
+	"github.com/latchkey-id/latchkey/internal/postgres"
+)
+
+// The reasons that sessions end for, as the domain gives them;
+// ExchangeGeneration gives refresh_reuse itself.
+const (
+	reasonLogout             = "logout"
+	reasonLogoutAll          = "logout_all"
+	reasonCredentialsChanged = "credentials_changed"
+)
+
+// inTx runs work in one transaction. What goes wrong leaves as a fault.
+func (s *Service) inTx(ctx context.Context, work func(*authdb.Queries) error) error {
+	return postgres.Fault(postgres.InTx(ctx, s.pool, func(tx pgx.Tx) error { return work(s.queries.WithTx(tx)) }))
+}
+
+// end ends one session of an account, with its event. One that has ended is
+// left as it is, and nothing is told.
+func (s *Service) end(ctx context.Context, by audit.Actor, user, session uuid.UUID, reason string) error {
+	return s.inTx(ctx, func(q *authdb.Queries) error {
+		ended, err := q.EndSession(ctx, authdb.EndSessionParams{ID: session, Reason: reason})
+		if err != nil || ended == 0 {
+			return err
+		}
+		return s.record(ctx, q, by, audit.Event{
+			Kind: "session.revoked", User: user, After: audit.Values{"session_id": session, "reason": reason},
+		})
+	})
+}
+
+// endAll ends every session of an account with q, which is a transaction, and
+// tells it in one event; none where nothing ended.
+func (s *Service) endAll(ctx context.Context, q *authdb.Queries, by audit.Actor, user uuid.UUID, reason string) error {
+	ended, err := q.EndAllSessions(ctx, authdb.EndAllSessionsParams{UserID: user, Reason: reason})
+	if err != nil || ended == 0 {
+		return err
+	}
+	return s.record(ctx, q, by, audit.Event{
+		Kind: "session.revoked", User: user, Count: ended, After: audit.Values{"reason": reason},
+	})
+}
