@@ -1,0 +1,2 @@
+// Package jobs is what latchkey makes of River (github.com/riverqueue/river).
+package jobs
