@@ -8,6 +8,7 @@ import (
 
 	"github.com/latchkey-id/latchkey/db"
 	"github.com/latchkey-id/latchkey/internal/config"
+	"github.com/latchkey-id/latchkey/internal/jobs"
 	"github.com/latchkey-id/latchkey/internal/observe"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
@@ -26,13 +27,14 @@ func (m *migrateCommand) Run(ctx context.Context) error {
 		schema string
 		url    config.Secret
 		files  fs.FS
-	}{{"users", c.Users, db.Users}, {"auth", c.Auth, db.Auth}} {
+		after  []postgres.Step
+	}{{"users", c.Users, db.Users, nil}, {"auth", c.Auth, db.Auth, []postgres.Step{jobs.Migrations()}}} {
 		if m.Service != "all" && m.Service != one.schema {
 			continue
 		}
 		applied, err := postgres.Migrate(ctx, postgres.Migrations{
 			URL: one.url.Reveal(), FS: one.files, Schema: one.schema, Role: postgres.LesserRole(one.schema),
-			Log: observe.NewLogger(os.Stderr, "auto", "info", one.schema),
+			After: one.after, Log: observe.NewLogger(os.Stderr, "auto", "info", one.schema),
 		})
 		if err != nil {
 			return fmt.Errorf("%s: %w", one.schema, err)

@@ -8,8 +8,8 @@
 //	}
 //
 // The databases are clones of a template that holds both schemas, migrated as
-// their owners; its name is a hash of the migration files, so a changed
-// migration makes a new one. Tests connect as the lesser role, as services do.
+// their owners; its name is a hash of the migration files and River's version, so
+// a changed migration makes a new one. Tests connect as the lesser role, as services do.
 //
 // The cluster is the one that LATCHKEY_TEST_CLUSTER names (the directory of its
 // socket; internal/dbtest/cluster starts one around a command), else one that

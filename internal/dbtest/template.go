@@ -13,6 +13,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/latchkey-id/latchkey/db"
+	"github.com/latchkey-id/latchkey/internal/jobs"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
 
@@ -24,10 +25,11 @@ const templateLock = 7_305_711
 type source struct {
 	schema string
 	files  fs.FS
+	after  []postgres.Step
 }
 
 func sources() []source {
-	return []source{{usersSchema, db.Users}, {authSchema, db.Auth}}
+	return []source{{schema: usersSchema, files: db.Users}, {authSchema, db.Auth, []postgres.Step{jobs.Migrations()}}}
 }
 
 // open connects to a cluster and sees to it that the template is there.
@@ -59,7 +61,8 @@ func open(ctx context.Context, socket string) (*connection, error) {
 	return c, nil
 }
 
-// templateName hashes each file's schema, name and content.
+// templateName hashes each file's schema, name and content, and the newest
+// migration of each step after them.
 func templateName(sources []source) (string, error) {
 	h := sha256.New()
 	for _, s := range sources {
@@ -73,6 +76,9 @@ func templateName(sources []source) (string, error) {
 		})
 		if err != nil {
 			return "", err
+		}
+		for _, step := range s.after {
+			fmt.Fprintf(h, "%s/%s\n", s.schema, step.Newest)
 		}
 	}
 	return "latchkey_template_" + hex.EncodeToString(h.Sum(nil))[:16], nil
@@ -142,7 +148,7 @@ func (c *connection) build(ctx context.Context) error {
 	for _, s := range sources() {
 		_, err := postgres.Migrate(ctx, postgres.Migrations{
 			URL: postgres.SocketURL(c.socket, postgres.OwnerRole(s.schema), c.template),
-			FS:  s.files, Schema: s.schema, Role: postgres.LesserRole(s.schema),
+			FS:  s.files, Schema: s.schema, Role: postgres.LesserRole(s.schema), After: s.after,
 		})
 		if err != nil {
 			return err

@@ -55,6 +55,16 @@ func ConstraintName(err error) string {
 // IsNoRows says whether a :one query found nothing.
 func IsNoRows(err error) bool { return errors.Is(err, pgx.ErrNoRows) }
 
+// IsUndefined says whether err is that a table, or the schema that it would be
+// in, does not exist.
+func IsUndefined(err error) bool {
+	code := state(err)
+	return code == undefinedTable || code == undefinedSchema
+}
+
+// IsDenied says whether err is that the role lacks a right.
+func IsDenied(err error) bool { return state(err) == insufficientRights }
+
 func violates(err error, state, constraint string) bool {
 	var pg *pgconn.PgError
 	return errors.As(err, &pg) && pg.Code == state && pg.ConstraintName == constraint

@@ -24,6 +24,8 @@ type Migrations struct {
 	// Role is the lesser role, made NOLOGIN if absent; it may use the schema and
 	// read which migrations are applied. Empty is none.
 	Role string
+	// After follows the files, in this order.
+	After []Step
 	// Log gets a line for each migration. Nil is silent.
 	Log *slog.Logger
 }
@@ -39,7 +41,7 @@ var (
 // that is not zero with an error too, when an earlier one had succeeded. Any
 // number of instances may call it at once: one works, the others wait until ctx
 // ends and then find nothing to do. When nothing is pending it costs one
-// connection and one query.
+// connection and one query, and another for each step.
 func Migrate(ctx context.Context, m Migrations) (applied int, err error) {
 	if !identifier.MatchString(m.Schema) || (m.Role != "" && !identifier.MatchString(m.Role)) {
 		return 0, fmt.Errorf("migrate: schema %q and role %q must be plain lower-case identifiers", m.Schema, m.Role)
@@ -52,7 +54,7 @@ func Migrate(ctx context.Context, m Migrations) (applied int, err error) {
 		return 0, err
 	}
 	defer s.close()
-	pending, err := Pending(ctx, s.pool, m.FS, m.Schema)
+	pending, err := s.pending(ctx)
 	if err != nil || len(pending) == 0 {
 		return 0, err
 	}
@@ -60,17 +62,34 @@ func Migrate(ctx context.Context, m Migrations) (applied int, err error) {
 		return 0, err
 	}
 	// Again: another instance may have done it while this one waited.
-	if pending, err = Pending(ctx, s.pool, m.FS, m.Schema); err != nil || len(pending) == 0 {
+	if pending, err = s.pending(ctx); err != nil || len(pending) == 0 {
 		return 0, err
 	}
 	if err := s.prepare(ctx); err != nil {
 		return 0, err
 	}
-	err = s.run(ctx)
-	if err == nil {
-		err = s.grantRead(ctx)
-	}
+	err = s.apply(ctx)
 	return len(pending) - s.left(ctx, len(pending)), err
+}
+
+// apply does all that may be pending; what is not, costs little.
+func (s *session) apply(ctx context.Context) error {
+	if err := s.run(ctx); err != nil {
+		return err
+	}
+	if err := s.grantRead(ctx); err != nil {
+		return err
+	}
+	for _, step := range s.After {
+		if err := s.step(ctx, step); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *session) pending(ctx context.Context) ([]string, error) {
+	return allPending(ctx, s.pool, s.FS, s.Schema, s.After)
 }
 
 // left counts what is still pending after a run, or gives before when the
@@ -78,7 +97,7 @@ func Migrate(ctx context.Context, m Migrations) (applied int, err error) {
 func (s *session) left(ctx context.Context, before int) int {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectTimeout)
 	defer cancel()
-	pending, err := Pending(ctx, s.pool, s.FS, s.Schema)
+	pending, err := s.pending(ctx)
 	if err != nil {
 		return before
 	}
@@ -144,7 +163,7 @@ func appliedVersions(ctx context.Context, db Querier, schema string) (map[string
 			return applied, nil
 		}
 	}
-	if code := state(err); code == undefinedTable || code == undefinedSchema {
+	if IsUndefined(err) {
 		return nil, nil
 	}
 	return nil, err

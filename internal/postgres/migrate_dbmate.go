@@ -4,10 +4,8 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 	"net/url"
 	"strings"
-	"time"
 
 	"github.com/amacneil/dbmate/v2/pkg/dbmate"
 	dbmatepg "github.com/amacneil/dbmate/v2/pkg/driver/postgres"
@@ -59,41 +57,12 @@ func (s *session) Write(line []byte) (int, error) {
 	return len(line), nil
 }
 
-// run lets dbmate apply what is pending. dbmate knows no context, so the end of
-// ctx cancels its statement at the server, again and again until it gives up.
+// run lets dbmate apply what is pending. It knows no context.
 func (s *session) run(ctx context.Context) error {
 	db := dbmate.New(&url.URL{Scheme: scheme})
 	db.AutoDumpSchema, db.WaitBefore, db.Verbose = false, false, false
 	db.FS, db.MigrationsDir = s.FS, []string{"."}
 	db.MigrationsTableName = s.Schema + ".schema_migrations"
 	db.Log = s
-
-	done := make(chan error, 1)
-	go func() { done <- db.Migrate() }()
-	select {
-	case err := <-done:
-		return s.runError(err)
-	case <-ctx.Done():
-	}
-	for {
-		s.cancelStatement(ctx)
-		select {
-		case <-done:
-			return fmt.Errorf("migrate schema %s: %w", s.Schema, ctx.Err())
-		case <-time.After(2 * lockPoll):
-		}
-	}
-}
-
-func (s *session) cancelStatement(ctx context.Context) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectTimeout)
-	defer cancel()
-	_ = s.conn.CancelRequest(ctx)
-}
-
-func (s *session) runError(err error) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("migrate schema %s: %w", s.Schema, err)
+	return s.await(ctx, func(context.Context) error { return db.Migrate() })
 }

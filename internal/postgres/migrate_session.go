@@ -154,3 +154,33 @@ func (s *session) grantRead(ctx context.Context) error {
 	}
 	return nil
 }
+
+// await gives what do gives. The end of ctx cancels its statement at the
+// server, again and again until it gives up: to cut it off on this side would
+// end the connection, and with it the lock, while the server still works.
+func (s *session) await(ctx context.Context, do func(context.Context) error) error {
+	done := make(chan error, 1)
+	go func() { done <- do(context.WithoutCancel(ctx)) }()
+	select {
+	case err := <-done:
+		if err != nil {
+			return fmt.Errorf("migrate schema %s: %w", s.Schema, err)
+		}
+		return nil
+	case <-ctx.Done():
+	}
+	for {
+		s.cancelStatement(ctx)
+		select {
+		case <-done:
+			return fmt.Errorf("migrate schema %s: %w", s.Schema, ctx.Err())
+		case <-time.After(2 * lockPoll):
+		}
+	}
+}
+
+func (s *session) cancelStatement(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), connectTimeout)
+	defer cancel()
+	_ = s.conn.CancelRequest(ctx)
+}

@@ -18,6 +18,7 @@ type Database struct {
 	Migrate    bool   // migrate first; else a database that is behind is refused
 	Migrations fs.FS
 	Schema     string
+	After      []Step // what follows the migration files
 	MaxConns   int32
 	Tracer     pgx.QueryTracer
 	Log        *slog.Logger
@@ -28,7 +29,9 @@ type Database struct {
 func Prepare(ctx context.Context, d Database) (*pgxpool.Pool, error) {
 	role := LesserRole(d.Schema)
 	if d.Migrate {
-		_, err := Migrate(ctx, Migrations{URL: d.MigrateURL, FS: d.Migrations, Schema: d.Schema, Role: role, Log: d.Log})
+		_, err := Migrate(ctx, Migrations{
+			URL: d.MigrateURL, FS: d.Migrations, Schema: d.Schema, Role: role, After: d.After, Log: d.Log,
+		})
 		if err != nil {
 			return nil, err
 		}
@@ -45,7 +48,7 @@ func Prepare(ctx context.Context, d Database) (*pgxpool.Pool, error) {
 }
 
 func check(ctx context.Context, pool *pgxpool.Pool, d Database) error {
-	pending, err := Pending(ctx, pool, d.Migrations, d.Schema)
+	pending, err := allPending(ctx, pool, d.Migrations, d.Schema, d.After)
 	if err != nil {
 		return err
 	}

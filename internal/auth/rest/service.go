@@ -16,6 +16,7 @@ import (
 	"github.com/latchkey-id/latchkey/internal/auth"
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
+	"github.com/latchkey-id/latchkey/internal/jobs"
 	"github.com/latchkey-id/latchkey/internal/keyring"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 	"github.com/latchkey-id/latchkey/token"
@@ -82,7 +83,7 @@ func bind(c config.Auth, parts Parts) (httpapi.Listeners, error) {
 func openDatabase(ctx context.Context, c config.Auth, parts Parts) (*pgxpool.Pool, error) {
 	pool, err := postgres.Prepare(ctx, postgres.Database{
 		URL: c.Database().Reveal(), MigrateURL: c.Migration().Reveal(), Migrate: c.Migrate, Migrations: db.Auth,
-		Schema: "auth", MaxConns: c.MaxConns, Tracer: parts.Tracer, Log: parts.Log,
+		Schema: "auth", After: []postgres.Step{jobs.Migrations()}, MaxConns: c.MaxConns, Tracer: parts.Tracer, Log: parts.Log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("auth: %w", err)
