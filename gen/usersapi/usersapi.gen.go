@@ -41,6 +41,32 @@ type Credentials struct {
 	Password externalRef0.CurrentPassword `json:"password"`
 }
 
+// CredentialsPatch What is to change, and the epoch that must still hold; at least one member beside the epoch.
+//
+// Example: {"credential_epoch":3,"verified":true}
+type CredentialsPatch struct {
+	// CredentialEpoch Moves with every new password, new email, disable, delete and restore. What was made under an older one is void.
+	CredentialEpoch CredentialEpoch `json:"credential_epoch"`
+
+	// Email At most 254 bytes, one `@`, an ASCII local part of at most 64 bytes (dot-string, RFC 5321, section 4.1.2). Folded to lower case; an international domain is kept in its ASCII form (IDNA), so both spellings are one address.
+	//
+	// Example: ada@example.com
+	Email *externalRef0.Email `json:"email,omitempty"`
+
+	// Password A password to be set. The rules are checked by the service and answered with 422 `password_rejected` and the reasons: under bcrypt 12 to 72 bytes, under argon2id 12 to 256 characters; no NUL; not one of the common passwords; not holding the username or the local part of the email. No composition rules.
+	//
+	// Example: correct horse battery staple
+	Password *externalRef0.NewPassword `json:"password,omitempty"`
+
+	// Username 3 to 32 characters: a letter, then letters, digits, `_`, `.`, `-`. Folded to lower case; `Ada` and `ada` are one name. A few words are reserved (`admin`, `root`, `email`, …) and refused with 400.
+	//
+	// Example: ada
+	Username *externalRef0.Username `json:"username,omitempty"`
+
+	// Verified Whether the address counts as confirmed.
+	Verified *bool `json:"verified,omitempty"`
+}
+
 // NewUser An account to be made. At most one of `password` and `password_hash`.
 //
 // Example: {"email":"ada@example.com","password":"correct horse battery staple","username":"ada"}
@@ -250,7 +276,7 @@ type GetUserByEmailParams struct {
 
 // DeleteUserParams defines parameters for DeleteUser.
 type DeleteUserParams struct {
-	// Purge Remove the account for good (role `admin`; 403 for others), a deleted one too. Its username and email are free again, for an account with another id.
+	// Purge Remove the account for good (role `admin`; 403 for others), a deleted one too. Its username and email are free again, for an account with another id. The auth service's own identity, with `credentials:write` beside `users:write`, may so remove a live account that is not verified and no admin's (else 403): a registration that nobody confirmed. With `If-Match: "1"` it touches none that anybody has changed since.
 	Purge *bool `form:"purge,omitempty" json:"purge,omitempty"`
 
 	// IfMatch Do it only if this is the account's present version (RFC 9110, section 13.1.1); else 412.
@@ -272,6 +298,12 @@ type UpdateUserParams struct {
 	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
 }
 
+// UpdateCredentialsParams defines parameters for UpdateCredentials.
+type UpdateCredentialsParams struct {
+	// IdempotencyKey Makes a retry safe: the same key and request within 24 hours get the first answer again (`Idempotency-Replayed`), another request under the key 422 `idempotency_mismatch`, the same one while the first still runs 409 `idempotency_in_progress`. Scoped to the caller. 429 and 5xx are never kept.
+	IdempotencyKey *string `json:"Idempotency-Key,omitempty"`
+}
+
 // RestoreUserParams defines parameters for RestoreUser.
 type RestoreUserParams struct {
 	// IfMatch Do it only if this is the account's present version (RFC 9110, section 13.1.1); else 412.
@@ -289,6 +321,9 @@ type CreateUserJSONRequestBody = NewUser
 
 // UpdateUserJSONRequestBody defines body for UpdateUser for application/json ContentType.
 type UpdateUserJSONRequestBody = UserPatch
+
+// UpdateCredentialsJSONRequestBody defines body for UpdateCredentials for application/json ContentType.
+type UpdateCredentialsJSONRequestBody = CredentialsPatch
 
 // RequestEditorFn is the function signature for the RequestEditor callback function
 type RequestEditorFn func(ctx context.Context, req *http.Request) error
@@ -455,7 +490,7 @@ type ClientInterface interface {
 
 	// DeleteUser Delete an account
 	//
-	// A soft delete: the account is found no more and can't sign in, its username and email stay reserved. Deleting it again is 404, `restore` undoes it. The last live admin can't be deleted.
+	// A soft delete: the account is found no more and can't sign in, its username and email stay reserved. Deleting it again is 404, `restore` undoes it. The last live admin can't be deleted. The auth service's own identity, with `credentials:write` beside `users:write`, deletes for the account's owner, an admin's account too.
 	//
 	// Corresponds with DELETE /users/{user} (the `DeleteUser` operationId).
 	DeleteUser(ctx context.Context, user openapi_types.UUID, params *DeleteUserParams, reqEditors ...RequestEditorFn) (*http.Response, error)
@@ -484,6 +519,24 @@ type ClientInterface interface {
 	//
 	// Corresponds with PATCH /users/{user} (the `UpdateUser` operationId).
 	UpdateUser(ctx context.Context, user openapi_types.UUID, params *UpdateUserParams, body UpdateUserJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateCredentialsWithBody Change what an account signs in with
+	//
+	// What the auth service does for an account's owner, an admin too, once it has asked for the password or a token. The change is made only while `credential_epoch` is the account's, decided in the transaction of the change: else 412 `version_mismatch`, and nothing was changed. A new password or email moves the epoch, `verified` and `username` alone do not. A new email is unverified unless the body says otherwise. A new password clears the account's failed sign-ins.
+	//
+	// Takes any type of body and a specified content type.
+	//
+	// Corresponds with PATCH /users/{user}/credentials (the `UpdateCredentials` operationId).
+	UpdateCredentialsWithBody(ctx context.Context, user openapi_types.UUID, params *UpdateCredentialsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error)
+
+	// UpdateCredentials Change what an account signs in with
+	//
+	// What the auth service does for an account's owner, an admin too, once it has asked for the password or a token. The change is made only while `credential_epoch` is the account's, decided in the transaction of the change: else 412 `version_mismatch`, and nothing was changed. A new password or email moves the epoch, `verified` and `username` alone do not. A new email is unverified unless the body says otherwise. A new password clears the account's failed sign-ins.
+	//
+	// Takes a body of the `application/json` content type.
+	//
+	// Corresponds with PATCH /users/{user}/credentials (the `UpdateCredentials` operationId).
+	UpdateCredentials(ctx context.Context, user openapi_types.UUID, params *UpdateCredentialsParams, body UpdateCredentialsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error)
 
 	// RestoreUser Restore a deleted account
 	//
@@ -701,7 +754,7 @@ func (c *Client) GetUserByEmail(ctx context.Context, email externalRef0.Email, p
 
 // DeleteUser Delete an account
 //
-// A soft delete: the account is found no more and can't sign in, its username and email stay reserved. Deleting it again is 404, `restore` undoes it. The last live admin can't be deleted.
+// A soft delete: the account is found no more and can't sign in, its username and email stay reserved. Deleting it again is 404, `restore` undoes it. The last live admin can't be deleted. The auth service's own identity, with `credentials:write` beside `users:write`, deletes for the account's owner, an admin's account too.
 //
 // Corresponds with DELETE /users/{user} (the `DeleteUser` operationId).
 func (c *Client) DeleteUser(ctx context.Context, user openapi_types.UUID, params *DeleteUserParams, reqEditors ...RequestEditorFn) (*http.Response, error) {
@@ -761,6 +814,44 @@ func (c *Client) UpdateUserWithBody(ctx context.Context, user openapi_types.UUID
 // Corresponds with PATCH /users/{user} (the `UpdateUser` operationId).
 func (c *Client) UpdateUser(ctx context.Context, user openapi_types.UUID, params *UpdateUserParams, body UpdateUserJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
 	req, err := NewUpdateUserRequest(c.Server, user, params, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateCredentialsWithBody Change what an account signs in with
+//
+// What the auth service does for an account's owner, an admin too, once it has asked for the password or a token. The change is made only while `credential_epoch` is the account's, decided in the transaction of the change: else 412 `version_mismatch`, and nothing was changed. A new password or email moves the epoch, `verified` and `username` alone do not. A new email is unverified unless the body says otherwise. A new password clears the account's failed sign-ins.
+//
+// Takes any type of body and a specified content type.
+//
+// Corresponds with PATCH /users/{user}/credentials (the `UpdateCredentials` operationId).
+func (c *Client) UpdateCredentialsWithBody(ctx context.Context, user openapi_types.UUID, params *UpdateCredentialsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateCredentialsRequestWithBody(c.Server, user, params, contentType, body)
+	if err != nil {
+		return nil, err
+	}
+	req = req.WithContext(ctx)
+	if err := c.applyEditors(ctx, req, reqEditors); err != nil {
+		return nil, err
+	}
+	return c.Client.Do(req)
+}
+
+// UpdateCredentials Change what an account signs in with
+//
+// What the auth service does for an account's owner, an admin too, once it has asked for the password or a token. The change is made only while `credential_epoch` is the account's, decided in the transaction of the change: else 412 `version_mismatch`, and nothing was changed. A new password or email moves the epoch, `verified` and `username` alone do not. A new email is unverified unless the body says otherwise. A new password clears the account's failed sign-ins.
+//
+// Takes a body of the `application/json` content type.
+//
+// Corresponds with PATCH /users/{user}/credentials (the `UpdateCredentials` operationId).
+func (c *Client) UpdateCredentials(ctx context.Context, user openapi_types.UUID, params *UpdateCredentialsParams, body UpdateCredentialsJSONRequestBody, reqEditors ...RequestEditorFn) (*http.Response, error) {
+	req, err := NewUpdateCredentialsRequest(c.Server, user, params, body)
 	if err != nil {
 		return nil, err
 	}
@@ -1519,6 +1610,68 @@ func NewUpdateUserRequestWithBody(server string, user openapi_types.UUID, params
 	return req, nil
 }
 
+// NewUpdateCredentialsRequest calls the generic UpdateCredentials builder with application/json body
+func NewUpdateCredentialsRequest(server string, user openapi_types.UUID, params *UpdateCredentialsParams, body UpdateCredentialsJSONRequestBody) (*http.Request, error) {
+	var bodyReader io.Reader
+	buf, err := json.Marshal(body)
+	if err != nil {
+		return nil, err
+	}
+	bodyReader = bytes.NewReader(buf)
+	return NewUpdateCredentialsRequestWithBody(server, user, params, "application/json", bodyReader)
+}
+
+// NewUpdateCredentialsRequestWithBody constructs an http.Request for the UpdateCredentials method, with any body, and a specified content type
+func NewUpdateCredentialsRequestWithBody(server string, user openapi_types.UUID, params *UpdateCredentialsParams, contentType string, body io.Reader) (*http.Request, error) {
+	var err error
+
+	var pathParam0 string
+
+	pathParam0, err = runtime.StyleParamWithOptions("simple", false, "user", user, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationPath, Type: "string", Format: "uuid"})
+	if err != nil {
+		return nil, err
+	}
+
+	serverURL, err := url.Parse(server)
+	if err != nil {
+		return nil, err
+	}
+
+	operationPath := fmt.Sprintf("/users/%s/credentials", pathParam0)
+	if operationPath[0] == '/' {
+		operationPath = "." + operationPath
+	}
+
+	queryURL, err := serverURL.Parse(operationPath)
+	if err != nil {
+		return nil, err
+	}
+
+	req, err := http.NewRequest(http.MethodPatch, queryURL.String(), body)
+	if err != nil {
+		return nil, err
+	}
+
+	req.Header.Add("Content-Type", contentType)
+
+	if params != nil {
+
+		if params.IdempotencyKey != nil {
+			var headerParam0 string
+
+			headerParam0, err = runtime.StyleParamWithOptions("simple", false, "Idempotency-Key", *params.IdempotencyKey, runtime.StyleParamOptions{ParamLocation: runtime.ParamLocationHeader, Type: "string", Format: ""})
+			if err != nil {
+				return nil, err
+			}
+
+			req.Header.Set("Idempotency-Key", headerParam0)
+		}
+
+	}
+
+	return req, nil
+}
+
 // NewRestoreUserRequest constructs an http.Request for the RestoreUser method
 func NewRestoreUserRequest(server string, user openapi_types.UUID, params *RestoreUserParams) (*http.Request, error) {
 	var err error
@@ -1747,7 +1900,7 @@ type ClientWithResponsesInterface interface {
 
 	// DeleteUserWithResponse Delete an account
 	//
-	// A soft delete: the account is found no more and can't sign in, its username and email stay reserved. Deleting it again is 404, `restore` undoes it. The last live admin can't be deleted.
+	// A soft delete: the account is found no more and can't sign in, its username and email stay reserved. Deleting it again is 404, `restore` undoes it. The last live admin can't be deleted. The auth service's own identity, with `credentials:write` beside `users:write`, deletes for the account's owner, an admin's account too.
 	//
 	// Returns a wrapper object for the known response body format(s).
 	//
@@ -1780,6 +1933,24 @@ type ClientWithResponsesInterface interface {
 	//
 	// Corresponds with PATCH /users/{user} (the `UpdateUser` operationId).
 	UpdateUserWithResponse(ctx context.Context, user openapi_types.UUID, params *UpdateUserParams, body UpdateUserJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateUserResponse, error)
+
+	// UpdateCredentialsWithBodyWithResponse Change what an account signs in with
+	//
+	// What the auth service does for an account's owner, an admin too, once it has asked for the password or a token. The change is made only while `credential_epoch` is the account's, decided in the transaction of the change: else 412 `version_mismatch`, and nothing was changed. A new password or email moves the epoch, `verified` and `username` alone do not. A new email is unverified unless the body says otherwise. A new password clears the account's failed sign-ins.
+	//
+	// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /users/{user}/credentials (the `UpdateCredentials` operationId).
+	UpdateCredentialsWithBodyWithResponse(ctx context.Context, user openapi_types.UUID, params *UpdateCredentialsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateCredentialsResponse, error)
+
+	// UpdateCredentialsWithResponse Change what an account signs in with
+	//
+	// What the auth service does for an account's owner, an admin too, once it has asked for the password or a token. The change is made only while `credential_epoch` is the account's, decided in the transaction of the change: else 412 `version_mismatch`, and nothing was changed. A new password or email moves the epoch, `verified` and `username` alone do not. A new email is unverified unless the body says otherwise. A new password clears the account's failed sign-ins.
+	//
+	// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+	//
+	// Corresponds with PATCH /users/{user}/credentials (the `UpdateCredentials` operationId).
+	UpdateCredentialsWithResponse(ctx context.Context, user openapi_types.UUID, params *UpdateCredentialsParams, body UpdateCredentialsJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateCredentialsResponse, error)
 
 	// RestoreUserWithResponse Restore a deleted account
 	//
@@ -3773,6 +3944,243 @@ func (r UpdateUserResponse) ContentType() string {
 	return ""
 }
 
+// UpdateCredentialsResponse200Headers the declared response headers of an HTTP 200 response for UpdateCredentials
+type UpdateCredentialsResponse200Headers struct {
+	IdempotencyReplayed *bool
+	XRequestId          *string
+}
+
+// UpdateCredentialsResponse400Headers the declared response headers of an HTTP 400 response for UpdateCredentials
+type UpdateCredentialsResponse400Headers struct {
+	XRequestId *string
+}
+
+// UpdateCredentialsResponse401Headers the declared response headers of an HTTP 401 response for UpdateCredentials
+type UpdateCredentialsResponse401Headers struct {
+	WWWAuthenticate string
+	XRequestId      *string
+}
+
+// UpdateCredentialsResponse403Headers the declared response headers of an HTTP 403 response for UpdateCredentials
+type UpdateCredentialsResponse403Headers struct {
+	XRequestId *string
+}
+
+// UpdateCredentialsResponse404Headers the declared response headers of an HTTP 404 response for UpdateCredentials
+type UpdateCredentialsResponse404Headers struct {
+	XRequestId *string
+}
+
+// UpdateCredentialsResponse409Headers the declared response headers of an HTTP 409 response for UpdateCredentials
+type UpdateCredentialsResponse409Headers struct {
+	XRequestId *string
+}
+
+// UpdateCredentialsResponse412Headers the declared response headers of an HTTP 412 response for UpdateCredentials
+type UpdateCredentialsResponse412Headers struct {
+	XRequestId *string
+}
+
+// UpdateCredentialsResponse413Headers the declared response headers of an HTTP 413 response for UpdateCredentials
+type UpdateCredentialsResponse413Headers struct {
+	XRequestId *string
+}
+
+// UpdateCredentialsResponse415Headers the declared response headers of an HTTP 415 response for UpdateCredentials
+type UpdateCredentialsResponse415Headers struct {
+	XRequestId *string
+}
+
+// UpdateCredentialsResponse422Headers the declared response headers of an HTTP 422 response for UpdateCredentials
+type UpdateCredentialsResponse422Headers struct {
+	XRequestId *string
+}
+
+// UpdateCredentialsResponse429Headers the declared response headers of an HTTP 429 response for UpdateCredentials
+type UpdateCredentialsResponse429Headers struct {
+	RateLimitLimit     *int
+	RateLimitRemaining *int
+	RateLimitReset     *int
+	RetryAfter         int
+	XRequestId         *string
+}
+
+// UpdateCredentialsResponse431Headers the declared response headers of an HTTP 431 response for UpdateCredentials
+type UpdateCredentialsResponse431Headers struct {
+	XRequestId *string
+}
+
+// UpdateCredentialsResponse500Headers the declared response headers of an HTTP 500 response for UpdateCredentials
+type UpdateCredentialsResponse500Headers struct {
+	XRequestId *string
+}
+
+// UpdateCredentialsResponse503Headers the declared response headers of an HTTP 503 response for UpdateCredentials
+type UpdateCredentialsResponse503Headers struct {
+	RetryAfter int
+	XRequestId *string
+}
+
+type UpdateCredentialsResponse struct {
+	Body         []byte
+	HTTPResponse *http.Response
+	// JSON200 the response for an HTTP 200 `application/json` response
+	JSON200 *VerifiedCredentials
+	// ApplicationproblemJSON400 the response for an HTTP 400 `application/problem+json` response
+	ApplicationproblemJSON400 *externalRef0.BadRequest
+	// ApplicationproblemJSON401 the response for an HTTP 401 `application/problem+json` response
+	ApplicationproblemJSON401 *externalRef0.Unauthorized
+	// ApplicationproblemJSON403 the response for an HTTP 403 `application/problem+json` response
+	ApplicationproblemJSON403 *externalRef0.Forbidden
+	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
+	ApplicationproblemJSON404 *externalRef0.NotFound
+	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
+	ApplicationproblemJSON409 *externalRef0.Conflict
+	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
+	ApplicationproblemJSON412 *externalRef0.PreconditionFailed
+	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
+	ApplicationproblemJSON413 *externalRef0.BodyTooLarge
+	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
+	ApplicationproblemJSON415 *externalRef0.UnsupportedMediaType
+	// ApplicationproblemJSON422 the response for an HTTP 422 `application/problem+json` response
+	ApplicationproblemJSON422 *externalRef0.PasswordRejected
+	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
+	ApplicationproblemJSON429 *externalRef0.RateLimited
+	// ApplicationproblemJSON431 the response for an HTTP 431 `application/problem+json` response
+	ApplicationproblemJSON431 *externalRef0.HeadersTooLarge
+	// ApplicationproblemJSON500 the response for an HTTP 500 `application/problem+json` response
+	ApplicationproblemJSON500 *externalRef0.InternalError
+	// ApplicationproblemJSON503 the response for an HTTP 503 `application/problem+json` response
+	ApplicationproblemJSON503 *externalRef0.Unavailable
+	// Headers200 the parsed response headers for an HTTP 200 response
+	Headers200 *UpdateCredentialsResponse200Headers
+	// Headers400 the parsed response headers for an HTTP 400 response
+	Headers400 *UpdateCredentialsResponse400Headers
+	// Headers401 the parsed response headers for an HTTP 401 response
+	Headers401 *UpdateCredentialsResponse401Headers
+	// Headers403 the parsed response headers for an HTTP 403 response
+	Headers403 *UpdateCredentialsResponse403Headers
+	// Headers404 the parsed response headers for an HTTP 404 response
+	Headers404 *UpdateCredentialsResponse404Headers
+	// Headers409 the parsed response headers for an HTTP 409 response
+	Headers409 *UpdateCredentialsResponse409Headers
+	// Headers412 the parsed response headers for an HTTP 412 response
+	Headers412 *UpdateCredentialsResponse412Headers
+	// Headers413 the parsed response headers for an HTTP 413 response
+	Headers413 *UpdateCredentialsResponse413Headers
+	// Headers415 the parsed response headers for an HTTP 415 response
+	Headers415 *UpdateCredentialsResponse415Headers
+	// Headers422 the parsed response headers for an HTTP 422 response
+	Headers422 *UpdateCredentialsResponse422Headers
+	// Headers429 the parsed response headers for an HTTP 429 response
+	Headers429 *UpdateCredentialsResponse429Headers
+	// Headers431 the parsed response headers for an HTTP 431 response
+	Headers431 *UpdateCredentialsResponse431Headers
+	// Headers500 the parsed response headers for an HTTP 500 response
+	Headers500 *UpdateCredentialsResponse500Headers
+	// Headers503 the parsed response headers for an HTTP 503 response
+	Headers503 *UpdateCredentialsResponse503Headers
+}
+
+// GetJSON200 returns the response for an HTTP 200 `application/json` response
+func (r UpdateCredentialsResponse) GetJSON200() *VerifiedCredentials {
+	return r.JSON200
+}
+
+// GetApplicationproblemJSON400 returns the response for an HTTP 400 `application/problem+json` response
+func (r UpdateCredentialsResponse) GetApplicationproblemJSON400() *externalRef0.BadRequest {
+	return r.ApplicationproblemJSON400
+}
+
+// GetApplicationproblemJSON401 returns the response for an HTTP 401 `application/problem+json` response
+func (r UpdateCredentialsResponse) GetApplicationproblemJSON401() *externalRef0.Unauthorized {
+	return r.ApplicationproblemJSON401
+}
+
+// GetApplicationproblemJSON403 returns the response for an HTTP 403 `application/problem+json` response
+func (r UpdateCredentialsResponse) GetApplicationproblemJSON403() *externalRef0.Forbidden {
+	return r.ApplicationproblemJSON403
+}
+
+// GetApplicationproblemJSON404 returns the response for an HTTP 404 `application/problem+json` response
+func (r UpdateCredentialsResponse) GetApplicationproblemJSON404() *externalRef0.NotFound {
+	return r.ApplicationproblemJSON404
+}
+
+// GetApplicationproblemJSON409 returns the response for an HTTP 409 `application/problem+json` response
+func (r UpdateCredentialsResponse) GetApplicationproblemJSON409() *externalRef0.Conflict {
+	return r.ApplicationproblemJSON409
+}
+
+// GetApplicationproblemJSON412 returns the response for an HTTP 412 `application/problem+json` response
+func (r UpdateCredentialsResponse) GetApplicationproblemJSON412() *externalRef0.PreconditionFailed {
+	return r.ApplicationproblemJSON412
+}
+
+// GetApplicationproblemJSON413 returns the response for an HTTP 413 `application/problem+json` response
+func (r UpdateCredentialsResponse) GetApplicationproblemJSON413() *externalRef0.BodyTooLarge {
+	return r.ApplicationproblemJSON413
+}
+
+// GetApplicationproblemJSON415 returns the response for an HTTP 415 `application/problem+json` response
+func (r UpdateCredentialsResponse) GetApplicationproblemJSON415() *externalRef0.UnsupportedMediaType {
+	return r.ApplicationproblemJSON415
+}
+
+// GetApplicationproblemJSON422 returns the response for an HTTP 422 `application/problem+json` response
+func (r UpdateCredentialsResponse) GetApplicationproblemJSON422() *externalRef0.PasswordRejected {
+	return r.ApplicationproblemJSON422
+}
+
+// GetApplicationproblemJSON429 returns the response for an HTTP 429 `application/problem+json` response
+func (r UpdateCredentialsResponse) GetApplicationproblemJSON429() *externalRef0.RateLimited {
+	return r.ApplicationproblemJSON429
+}
+
+// GetApplicationproblemJSON431 returns the response for an HTTP 431 `application/problem+json` response
+func (r UpdateCredentialsResponse) GetApplicationproblemJSON431() *externalRef0.HeadersTooLarge {
+	return r.ApplicationproblemJSON431
+}
+
+// GetApplicationproblemJSON500 returns the response for an HTTP 500 `application/problem+json` response
+func (r UpdateCredentialsResponse) GetApplicationproblemJSON500() *externalRef0.InternalError {
+	return r.ApplicationproblemJSON500
+}
+
+// GetApplicationproblemJSON503 returns the response for an HTTP 503 `application/problem+json` response
+func (r UpdateCredentialsResponse) GetApplicationproblemJSON503() *externalRef0.Unavailable {
+	return r.ApplicationproblemJSON503
+}
+
+// GetBody returns the raw response body bytes
+func (r UpdateCredentialsResponse) GetBody() []byte {
+	return r.Body
+}
+
+// Status returns HTTPResponse.Status
+func (r UpdateCredentialsResponse) Status() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Status
+	}
+	return http.StatusText(0)
+}
+
+// StatusCode returns HTTPResponse.StatusCode
+func (r UpdateCredentialsResponse) StatusCode() int {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.StatusCode
+	}
+	return 0
+}
+
+// ContentType is a convenience method to retrieve the Content-Type value from the HTTP response headers
+func (r UpdateCredentialsResponse) ContentType() string {
+	if r.HTTPResponse != nil {
+		return r.HTTPResponse.Header.Get("Content-Type")
+	}
+	return ""
+}
+
 // RestoreUserResponse200Headers the declared response headers of an HTTP 200 response for RestoreUser
 type RestoreUserResponse200Headers struct {
 	ETag       string
@@ -4287,7 +4695,7 @@ func (c *ClientWithResponses) GetUserByEmailWithResponse(ctx context.Context, em
 
 // DeleteUserWithResponse Delete an account
 //
-// A soft delete: the account is found no more and can't sign in, its username and email stay reserved. Deleting it again is 404, `restore` undoes it. The last live admin can't be deleted.
+// A soft delete: the account is found no more and can't sign in, its username and email stay reserved. Deleting it again is 404, `restore` undoes it. The last live admin can't be deleted. The auth service's own identity, with `credentials:write` beside `users:write`, deletes for the account's owner, an admin's account too.
 //
 // Returns a wrapper object for the known response body format(s).
 //
@@ -4343,6 +4751,36 @@ func (c *ClientWithResponses) UpdateUserWithResponse(ctx context.Context, user o
 		return nil, err
 	}
 	return ParseUpdateUserResponse(rsp)
+}
+
+// UpdateCredentialsWithBodyWithResponse Change what an account signs in with
+//
+// What the auth service does for an account's owner, an admin too, once it has asked for the password or a token. The change is made only while `credential_epoch` is the account's, decided in the transaction of the change: else 412 `version_mismatch`, and nothing was changed. A new password or email moves the epoch, `verified` and `username` alone do not. A new email is unverified unless the body says otherwise. A new password clears the account's failed sign-ins.
+//
+// Takes any type of body and a specified content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /users/{user}/credentials (the `UpdateCredentials` operationId).
+func (c *ClientWithResponses) UpdateCredentialsWithBodyWithResponse(ctx context.Context, user openapi_types.UUID, params *UpdateCredentialsParams, contentType string, body io.Reader, reqEditors ...RequestEditorFn) (*UpdateCredentialsResponse, error) {
+	rsp, err := c.UpdateCredentialsWithBody(ctx, user, params, contentType, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateCredentialsResponse(rsp)
+}
+
+// UpdateCredentialsWithResponse Change what an account signs in with
+//
+// What the auth service does for an account's owner, an admin too, once it has asked for the password or a token. The change is made only while `credential_epoch` is the account's, decided in the transaction of the change: else 412 `version_mismatch`, and nothing was changed. A new password or email moves the epoch, `verified` and `username` alone do not. A new email is unverified unless the body says otherwise. A new password clears the account's failed sign-ins.
+//
+// Takes a body of the `application/json` content type, and returns a wrapper object for the known response body format(s).
+//
+// Corresponds with PATCH /users/{user}/credentials (the `UpdateCredentials` operationId).
+func (c *ClientWithResponses) UpdateCredentialsWithResponse(ctx context.Context, user openapi_types.UUID, params *UpdateCredentialsParams, body UpdateCredentialsJSONRequestBody, reqEditors ...RequestEditorFn) (*UpdateCredentialsResponse, error) {
+	rsp, err := c.UpdateCredentials(ctx, user, params, body, reqEditors...)
+	if err != nil {
+		return nil, err
+	}
+	return ParseUpdateCredentialsResponse(rsp)
 }
 
 // RestoreUserWithResponse Restore a deleted account
@@ -6990,6 +7428,315 @@ func ParseUpdateUserResponse(rsp *http.Response) (*UpdateUserResponse, error) {
 	return response, nil
 }
 
+// ParseUpdateCredentialsResponse parses an HTTP response from a UpdateCredentialsWithResponse call
+func ParseUpdateCredentialsResponse(rsp *http.Response) (*UpdateCredentialsResponse, error) {
+	bodyBytes, err := io.ReadAll(rsp.Body)
+	defer func() { _ = rsp.Body.Close() }()
+	if err != nil {
+		return nil, err
+	}
+
+	response := &UpdateCredentialsResponse{
+		Body:         bodyBytes,
+		HTTPResponse: rsp,
+	}
+
+	switch {
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 200:
+		var dest VerifiedCredentials
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.JSON200 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 400:
+		var dest externalRef0.BadRequest
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON400 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 401:
+		var dest externalRef0.Unauthorized
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON401 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 403:
+		var dest externalRef0.Forbidden
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON403 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 404:
+		var dest externalRef0.NotFound
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON404 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
+		var dest externalRef0.Conflict
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON409 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
+		var dest externalRef0.PreconditionFailed
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON412 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 413:
+		var dest externalRef0.BodyTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON413 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 415:
+		var dest externalRef0.UnsupportedMediaType
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON415 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 422:
+		var dest externalRef0.PasswordRejected
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON422 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 429:
+		var dest externalRef0.RateLimited
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON429 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 431:
+		var dest externalRef0.HeadersTooLarge
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON431 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 500:
+		var dest externalRef0.InternalError
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON500 = &dest
+
+	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 503:
+		var dest externalRef0.Unavailable
+		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
+			return nil, err
+		}
+		response.ApplicationproblemJSON503 = &dest
+
+	}
+
+	switch {
+	case rsp.StatusCode == 200:
+		var headers UpdateCredentialsResponse200Headers
+		if values := rsp.Header.Values("Idempotency-Replayed"); len(values) > 0 {
+			var value bool
+			if err := runtime.BindStyledParameterWithOptions("simple", "Idempotency-Replayed", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "boolean", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.IdempotencyReplayed = &value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers200 = &headers
+	case rsp.StatusCode == 400:
+		var headers UpdateCredentialsResponse400Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers400 = &headers
+	case rsp.StatusCode == 401:
+		var headers UpdateCredentialsResponse401Headers
+		if values := rsp.Header.Values("WWW-Authenticate"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "WWW-Authenticate", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.WWWAuthenticate = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers401 = &headers
+	case rsp.StatusCode == 403:
+		var headers UpdateCredentialsResponse403Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers403 = &headers
+	case rsp.StatusCode == 404:
+		var headers UpdateCredentialsResponse404Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers404 = &headers
+	case rsp.StatusCode == 409:
+		var headers UpdateCredentialsResponse409Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers409 = &headers
+	case rsp.StatusCode == 412:
+		var headers UpdateCredentialsResponse412Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers412 = &headers
+	case rsp.StatusCode == 413:
+		var headers UpdateCredentialsResponse413Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers413 = &headers
+	case rsp.StatusCode == 415:
+		var headers UpdateCredentialsResponse415Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers415 = &headers
+	case rsp.StatusCode == 422:
+		var headers UpdateCredentialsResponse422Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers422 = &headers
+	case rsp.StatusCode == 429:
+		var headers UpdateCredentialsResponse429Headers
+		if values := rsp.Header.Values("RateLimit-Limit"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Limit", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitLimit = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Remaining"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Remaining", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitRemaining = &value
+		}
+		if values := rsp.Header.Values("RateLimit-Reset"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "RateLimit-Reset", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RateLimitReset = &value
+		}
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers429 = &headers
+	case rsp.StatusCode == 431:
+		var headers UpdateCredentialsResponse431Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers431 = &headers
+	case rsp.StatusCode == 500:
+		var headers UpdateCredentialsResponse500Headers
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers500 = &headers
+	case rsp.StatusCode == 503:
+		var headers UpdateCredentialsResponse503Headers
+		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
+			var value int
+			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: true, Type: "integer", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.RetryAfter = value
+		}
+		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
+			var value string
+			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
+				return nil, err
+			}
+			headers.XRequestId = &value
+		}
+		response.Headers503 = &headers
+	}
+
+	return response, nil
+}
+
 // ParseRestoreUserResponse parses an HTTP response from a RestoreUserWithResponse call
 func ParseRestoreUserResponse(rsp *http.Response) (*RestoreUserResponse, error) {
 	bodyBytes, err := io.ReadAll(rsp.Body)
@@ -7483,6 +8230,9 @@ type ServerInterface interface {
 	// UpdateUser Change an account
 	// (PATCH /users/{user})
 	UpdateUser(w http.ResponseWriter, r *http.Request, user openapi_types.UUID, params UpdateUserParams)
+	// UpdateCredentials Change what an account signs in with
+	// (PATCH /users/{user}/credentials)
+	UpdateCredentials(w http.ResponseWriter, r *http.Request, user openapi_types.UUID, params UpdateCredentialsParams)
 	// RestoreUser Restore a deleted account
 	// (POST /users/{user}/restore)
 	RestoreUser(w http.ResponseWriter, r *http.Request, user openapi_types.UUID, params RestoreUserParams)
@@ -7558,6 +8308,12 @@ func (_ Unimplemented) GetUser(w http.ResponseWriter, r *http.Request, user stri
 // UpdateUser Change an account
 // (PATCH /users/{user})
 func (_ Unimplemented) UpdateUser(w http.ResponseWriter, r *http.Request, user openapi_types.UUID, params UpdateUserParams) {
+	w.WriteHeader(http.StatusNotImplemented)
+}
+
+// UpdateCredentials Change what an account signs in with
+// (PATCH /users/{user}/credentials)
+func (_ Unimplemented) UpdateCredentials(w http.ResponseWriter, r *http.Request, user openapi_types.UUID, params UpdateCredentialsParams) {
 	w.WriteHeader(http.StatusNotImplemented)
 }
 
@@ -8128,6 +8884,56 @@ func (siw *ServerInterfaceWrapper) UpdateUser(w http.ResponseWriter, r *http.Req
 	handler.ServeHTTP(w, r)
 }
 
+// UpdateCredentials operation middleware
+func (siw *ServerInterfaceWrapper) UpdateCredentials(w http.ResponseWriter, r *http.Request) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "user" -------------
+	var user openapi_types.UUID
+
+	err = runtime.BindStyledParameterWithOptions("simple", "user", chi.URLParam(r, "user"), &user, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "uuid", ValueIsUnescaped: r.URL.RawPath == ""})
+	if err != nil {
+		siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "user", Err: err})
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params UpdateCredentialsParams
+
+	headers := r.Header
+
+	// ------------- Optional header parameter "Idempotency-Key" -------------
+	if valueList, found := headers[http.CanonicalHeaderKey("Idempotency-Key")]; found {
+		var IdempotencyKey string
+		n := len(valueList)
+		if n != 1 {
+			siw.ErrorHandlerFunc(w, r, &TooManyValuesForParamError{ParamName: "Idempotency-Key", Count: n})
+			return
+		}
+
+		err = runtime.BindStyledParameterWithOptions("simple", "Idempotency-Key", valueList[0], &IdempotencyKey, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""})
+		if err != nil {
+			siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "Idempotency-Key", Err: err})
+			return
+		}
+
+		params.IdempotencyKey = &IdempotencyKey
+
+	}
+
+	handler := http.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		siw.Handler.UpdateCredentials(w, r, user, params)
+	}))
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		handler = middleware(handler)
+	}
+
+	handler.ServeHTTP(w, r)
+}
+
 // RestoreUser operation middleware
 func (siw *ServerInterfaceWrapper) RestoreUser(w http.ResponseWriter, r *http.Request) {
 
@@ -8331,6 +9137,9 @@ func HandlerWithOptions(si ServerInterface, options ChiServerOptions) http.Handl
 	})
 	r.Group(func(r chi.Router) {
 		r.Patch(options.BaseURL+"/users/{user}", wrapper.UpdateUser)
+	})
+	r.Group(func(r chi.Router) {
+		r.Patch(options.BaseURL+"/users/{user}/credentials", wrapper.UpdateCredentials)
 	})
 	r.Group(func(r chi.Router) {
 		r.Get(options.BaseURL+"/users/{user}/security", wrapper.GetUserSecurity)
@@ -10738,6 +11547,303 @@ func (response UpdateUser503ApplicationProblemPlusJSONResponse) VisitUpdateUserR
 	return err
 }
 
+type UpdateCredentialsRequestObject struct {
+	User   openapi_types.UUID `json:"user"`
+	Params UpdateCredentialsParams
+	Body   *UpdateCredentialsJSONRequestBody
+}
+
+type UpdateCredentialsResponseObject interface {
+	VisitUpdateCredentialsResponse(w http.ResponseWriter) error
+}
+
+type UpdateCredentials200ResponseHeaders struct {
+	IdempotencyReplayed *bool
+	XRequestId          *string
+}
+
+type UpdateCredentials200JSONResponse struct {
+	Body    VerifiedCredentials
+	Headers UpdateCredentials200ResponseHeaders
+}
+
+func (response UpdateCredentials200JSONResponse) VisitUpdateCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if response.Headers.IdempotencyReplayed != nil {
+		w.Header().Set("Idempotency-Replayed", fmt.Sprint(*response.Headers.IdempotencyReplayed))
+	}
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCredentials400ApplicationProblemPlusJSONResponse struct {
+	externalRef0.BadRequestApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCredentials400ApplicationProblemPlusJSONResponse) VisitUpdateCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(400)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCredentials401ApplicationProblemPlusJSONResponse struct {
+	externalRef0.UnauthorizedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCredentials401ApplicationProblemPlusJSONResponse) VisitUpdateCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("WWW-Authenticate", fmt.Sprint(response.Headers.WWWAuthenticate))
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(401)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCredentials403ApplicationProblemPlusJSONResponse struct {
+	externalRef0.ForbiddenApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCredentials403ApplicationProblemPlusJSONResponse) VisitUpdateCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(403)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCredentials404ApplicationProblemPlusJSONResponse struct {
+	externalRef0.NotFoundApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCredentials404ApplicationProblemPlusJSONResponse) VisitUpdateCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(404)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCredentials409ApplicationProblemPlusJSONResponse struct {
+	externalRef0.ConflictApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCredentials409ApplicationProblemPlusJSONResponse) VisitUpdateCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(409)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCredentials412ApplicationProblemPlusJSONResponse struct {
+	externalRef0.PreconditionFailedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCredentials412ApplicationProblemPlusJSONResponse) VisitUpdateCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(412)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCredentials413ApplicationProblemPlusJSONResponse struct {
+	externalRef0.BodyTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCredentials413ApplicationProblemPlusJSONResponse) VisitUpdateCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(413)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCredentials415ApplicationProblemPlusJSONResponse struct {
+	externalRef0.UnsupportedMediaTypeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCredentials415ApplicationProblemPlusJSONResponse) VisitUpdateCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(415)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCredentials422ApplicationProblemPlusJSONResponse struct {
+	externalRef0.PasswordRejectedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCredentials422ApplicationProblemPlusJSONResponse) VisitUpdateCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(422)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCredentials429ApplicationProblemPlusJSONResponse struct {
+	externalRef0.RateLimitedApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCredentials429ApplicationProblemPlusJSONResponse) VisitUpdateCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RateLimitLimit != nil {
+		w.Header().Set("RateLimit-Limit", fmt.Sprint(*response.Headers.RateLimitLimit))
+	}
+	if response.Headers.RateLimitRemaining != nil {
+		w.Header().Set("RateLimit-Remaining", fmt.Sprint(*response.Headers.RateLimitRemaining))
+	}
+	if response.Headers.RateLimitReset != nil {
+		w.Header().Set("RateLimit-Reset", fmt.Sprint(*response.Headers.RateLimitReset))
+	}
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(429)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCredentials431ApplicationProblemPlusJSONResponse struct {
+	externalRef0.HeadersTooLargeApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCredentials431ApplicationProblemPlusJSONResponse) VisitUpdateCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(431)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCredentials500ApplicationProblemPlusJSONResponse struct {
+	externalRef0.InternalErrorApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCredentials500ApplicationProblemPlusJSONResponse) VisitUpdateCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(500)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type UpdateCredentials503ApplicationProblemPlusJSONResponse struct {
+	externalRef0.UnavailableApplicationProblemPlusJSONResponse
+}
+
+func (response UpdateCredentials503ApplicationProblemPlusJSONResponse) VisitUpdateCredentialsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Retry-After", fmt.Sprint(response.Headers.RetryAfter))
+	if response.Headers.XRequestId != nil {
+		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
+	}
+	w.WriteHeader(503)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type RestoreUserRequestObject struct {
 	User   openapi_types.UUID `json:"user"`
 	Params RestoreUserParams
@@ -11187,6 +12293,9 @@ type StrictServerInterface interface {
 	// UpdateUser Change an account
 	// (PATCH /users/{user})
 	UpdateUser(ctx context.Context, request UpdateUserRequestObject) (UpdateUserResponseObject, error)
+	// UpdateCredentials Change what an account signs in with
+	// (PATCH /users/{user}/credentials)
+	UpdateCredentials(ctx context.Context, request UpdateCredentialsRequestObject) (UpdateCredentialsResponseObject, error)
 	// RestoreUser Restore a deleted account
 	// (POST /users/{user}/restore)
 	RestoreUser(ctx context.Context, request RestoreUserRequestObject) (RestoreUserResponseObject, error)
@@ -11541,6 +12650,40 @@ func (sh *strictHandler) UpdateUser(w http.ResponseWriter, r *http.Request, user
 		sh.options.ResponseErrorHandlerFunc(w, r, err)
 	} else if validResponse, ok := response.(UpdateUserResponseObject); ok {
 		if err := validResponse.VisitUpdateUserResponse(w); err != nil {
+			sh.options.ResponseErrorHandlerFunc(w, r, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// UpdateCredentials operation middleware
+func (sh *strictHandler) UpdateCredentials(w http.ResponseWriter, r *http.Request, user openapi_types.UUID, params UpdateCredentialsParams) {
+	var request UpdateCredentialsRequestObject
+
+	request.User = user
+	request.Params = params
+
+	var body UpdateCredentialsJSONRequestBody
+	if err := runtime.BindJSONBody(r, &body); err != nil {
+		sh.options.RequestErrorHandlerFunc(w, r, fmt.Errorf("can't decode JSON body: %w", err))
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx context.Context, w http.ResponseWriter, r *http.Request, request interface{}) (interface{}, error) {
+		return sh.ssi.UpdateCredentials(ctx, request.(UpdateCredentialsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "UpdateCredentials")
+	}
+
+	response, err := handler(r.Context(), w, r, request)
+
+	if err != nil {
+		sh.options.ResponseErrorHandlerFunc(w, r, err)
+	} else if validResponse, ok := response.(UpdateCredentialsResponseObject); ok {
+		if err := validResponse.VisitUpdateCredentialsResponse(w); err != nil {
 			sh.options.ResponseErrorHandlerFunc(w, r, err)
 		}
 	} else if response != nil {

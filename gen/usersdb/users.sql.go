@@ -245,7 +245,7 @@ func (q *Queries) ListAccountsByRole(ctx context.Context, arg ListAccountsByRole
 
 const lockUser = `-- name: LockUser :one
 SELECT
-    u.id, u.username, u.email, u.version, (u.disabled_at IS NOT NULL)::boolean AS disabled,
+    u.id, u.username, u.email, u.version, u.credential_epoch, (u.disabled_at IS NOT NULL)::boolean AS disabled,
     (u.deleted_at IS NOT NULL)::boolean AS deleted, u.verified,
     ARRAY(SELECT r.role FROM users.user_roles r WHERE r.user_id = u.id ORDER BY r.role)::text[] AS roles
 FROM users.users u
@@ -254,14 +254,15 @@ FOR UPDATE
 `
 
 type LockUserRow struct {
-	ID       uuid.UUID
-	Username string
-	Email    string
-	Version  int64
-	Disabled bool
-	Deleted  bool
-	Verified bool
-	Roles    []string
+	ID              uuid.UUID
+	Username        string
+	Email           string
+	Version         int64
+	CredentialEpoch int64
+	Disabled        bool
+	Deleted         bool
+	Verified        bool
+	Roles           []string
 }
 
 // LockUser takes the row lock that a change works under and says what the
@@ -274,6 +275,7 @@ func (q *Queries) LockUser(ctx context.Context, id uuid.UUID) (LockUserRow, erro
 		&i.Username,
 		&i.Email,
 		&i.Version,
+		&i.CredentialEpoch,
 		&i.Disabled,
 		&i.Deleted,
 		&i.Verified,
@@ -398,7 +400,7 @@ func (q *Queries) SearchAccounts(ctx context.Context, arg SearchAccountsParams) 
 	return items, nil
 }
 
-const updateUser = `-- name: UpdateUser :exec
+const updateUser = `-- name: UpdateUser :one
 UPDATE users.users SET
     username = coalesce($1, username),
     email = coalesce($2, email),
@@ -415,6 +417,7 @@ UPDATE users.users SET
         ELSE 0
     END
 WHERE id = $6
+RETURNING credential_epoch
 `
 
 type UpdateUserParams struct {
@@ -428,9 +431,10 @@ type UpdateUserParams struct {
 
 // UpdateUser applies a patch; what is null stays as it is. A new address is
 // unverified unless the patch says otherwise. A new password, a new address
-// and disabling move the credential epoch, which ends every session.
-func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) error {
-	_, err := q.db.Exec(ctx, updateUser,
+// and disabling move the credential epoch, which ends every session; it gives
+// the epoch as it is then.
+func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) (int64, error) {
+	row := q.db.QueryRow(ctx, updateUser,
 		arg.Username,
 		arg.Email,
 		arg.Verified,
@@ -438,5 +442,7 @@ func (q *Queries) UpdateUser(ctx context.Context, arg UpdateUserParams) error {
 		arg.PasswordHash,
 		arg.ID,
 	)
-	return err
+	var credential_epoch int64
+	err := row.Scan(&credential_epoch)
+	return credential_epoch, err
 }

@@ -37,6 +37,9 @@ type System struct {
 	Logs            *Logs
 	AuthConfig      config.Auth
 	UsersConfig     config.Users
+	// UsersNow is the clock of the users service when it starts next; nil is
+	// time.Now.
+	UsersNow func() time.Time
 
 	t         testing.TB
 	stopAuth  func()
@@ -107,7 +110,7 @@ func (s *System) RunUsers(ports httpapi.Listeners) {
 	s.stopUsers = s.run("users", func(ctx context.Context, ready func()) error {
 		return usersrest.Run(ctx, s.UsersConfig, usersrest.Parts{
 			Log: s.Logs.logger("users"), Listeners: &ports, Tracer: s.UsersSQL, Ready: ready,
-			AdminMade: func(string, string) {},
+			AdminMade: func(string, string) {}, Now: s.UsersNow,
 		})
 	})
 }

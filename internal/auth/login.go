@@ -11,7 +11,7 @@ import (
 
 // Register makes an account with the role user. It signs nobody in.
 func (s *Service) Register(ctx context.Context, r Registration) (Account, error) {
-	return s.accounts.Create(ctx, r)
+	return s.accounts.Create(ctx, r, s.newID().String())
 }
 
 // Login opens a session for whoever knows the password: one statement here,

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -68,6 +69,13 @@ func grantedTo(claims *token.Claims) func(scope string) bool {
 	return func(scope string) bool {
 		return claims.HasScope(scope) && (!strings.HasPrefix(scope, "credentials:") || isAuth(claims))
 	}
+}
+
+// Granted reports whether the request's caller holds a scope that counts for
+// it: credentials:* is the auth service's own identity's alone.
+func Granted(ctx context.Context, scope string) bool {
+	claims := Caller(ctx)
+	return claims != nil && grantedTo(claims)(scope)
 }
 
 // admit decides by the operation alone. What depends on the object (one's own

@@ -13,6 +13,9 @@ type Actor struct {
 	Address   netip.Addr // the end user's, as far as it is known
 	UserAgent string
 	RequestID string
+	// ForOwner says that it is the auth service, which has asked for the
+	// password or a token, and does what the account's owner wants done.
+	ForOwner bool
 }
 
 // system is what happens on nobody's behalf: the part of us that did it.

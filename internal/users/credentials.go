@@ -79,6 +79,41 @@ func (s *Service) rehash(ctx context.Context, found usersdb.Credential, hash str
 	}
 }
 
+// CredentialsPatch is what an account's owner may change of what they sign in
+// with; what is nil stays.
+type CredentialsPatch struct {
+	Password, Email, Username *string
+	Verified                  *bool
+}
+
+// UpdateCredentials changes a live account for its owner, an admin too, while
+// epoch is its credential epoch; it gives the epoch after the change. It
+// returns fault.ErrNotFound, ErrCredentialsMoved, fault.ErrForbidden for a
+// caller who does not act for owners, and what Update returns for bad or taken
+// members. A password and an email move the epoch as there.
+func (s *Service) UpdateCredentials(
+	ctx context.Context, caller Actor, id uuid.UUID, epoch int64, c CredentialsPatch,
+) (usersdb.Account, int64, error) {
+	if !caller.ForOwner {
+		return usersdb.Account{}, 0, fault.ErrForbidden
+	}
+	p := Patch{Password: c.Password, Email: c.Email, Username: c.Username, Verified: c.Verified}
+	if err := p.fold(); err != nil {
+		return usersdb.Account{}, 0, err
+	}
+	return s.update(ctx, caller, target{id: id, expected: atEpoch(epoch), found: live, owners: true}, p)
+}
+
+// atEpoch expects the account's credentials to be those of an epoch.
+func atEpoch(epoch int64) Precondition {
+	return func(now usersdb.LockUserRow) error {
+		if now.CredentialEpoch != epoch {
+			return ErrCredentialsMoved
+		}
+		return nil
+	}
+}
+
 // Security says whether an account may still hold a session, and as what.
 // Deleted accounts are found too.
 func (s *Service) Security(ctx context.Context, id uuid.UUID) (usersdb.GetSecurityRow, error) {

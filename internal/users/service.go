@@ -19,6 +19,8 @@ import (
 const (
 	ScopeRead  = "users:read"
 	ScopeWrite = "users:write"
+	// ScopeOwner is the auth service's right to act for an account's owner.
+	ScopeOwner = "credentials:write"
 
 	RoleAdmin = "admin"
 	RoleUser  = "user"
@@ -26,10 +28,12 @@ const (
 
 // Faults of this domain.
 var (
-	ErrUsernameTaken      = fault.New(fault.Conflict, fault.CodeUsernameTaken, "Another account has this username.")
-	ErrEmailTaken         = fault.New(fault.Conflict, fault.CodeEmailTaken, "Another account has this email.")
-	ErrLastAdmin          = fault.New(fault.Conflict, fault.CodeLastAdmin, "This is the last admin who can sign in.")
-	ErrVersionMismatch    = fault.New(fault.PreconditionFailed, fault.CodeVersionMismatch, "The account has changed since the version in If-Match.")
+	ErrUsernameTaken   = fault.New(fault.Conflict, fault.CodeUsernameTaken, "Another account has this username.")
+	ErrEmailTaken      = fault.New(fault.Conflict, fault.CodeEmailTaken, "Another account has this email.")
+	ErrLastAdmin       = fault.New(fault.Conflict, fault.CodeLastAdmin, "This is the last admin who can sign in.")
+	ErrVersionMismatch = fault.New(fault.PreconditionFailed, fault.CodeVersionMismatch, "The account has changed since the version in If-Match.")
+	// ErrCredentialsMoved is ErrVersionMismatch for an epoch.
+	ErrCredentialsMoved   = fault.New(fault.PreconditionFailed, fault.CodeVersionMismatch, "The account's credentials have changed since this credential_epoch.")
 	ErrInvalidCredentials = fault.New(fault.Unauthenticated, fault.CodeInvalidCredentials, "The login or the password is wrong.")
 )
 
@@ -99,7 +103,8 @@ func mayRead(caller Actor) bool {
 }
 
 // guardAdmin keeps users:write from granting admin and from changing a holder
-// of it: both need the role itself.
+// of it: both need the role itself. Where the account's owner may ask, see
+// target.guard.
 func guardAdmin(caller Actor, roles ...[]string) error {
 	if caller.HasRole(RoleAdmin) {
 		return nil

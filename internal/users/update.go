@@ -22,9 +22,10 @@ type Patch struct {
 	Roles              *[]string
 }
 
-// Precondition says whether a version is one that the caller expects
-// (If-Match, RFC 9110, section 13.1.1).
-type Precondition func(version int64) bool
+// Precondition says whether an account, as it stands under its lock, is the
+// one that the caller means: its version (If-Match, RFC 9110, section 13.1.1)
+// or its epoch. Its error is the answer where it is not.
+type Precondition func(now usersdb.LockUserRow) error
 
 // Update changes a live account. It returns fault.ErrNotFound,
 // ErrVersionMismatch, fault.ErrForbidden, ErrLastAdmin, and what Create
@@ -34,12 +35,18 @@ func (s *Service) Update(ctx context.Context, caller Actor, id uuid.UUID, expect
 	if err := p.fold(); err != nil {
 		return usersdb.Account{}, err
 	}
-	hash, err := s.patchHash(ctx, caller, id, p)
+	account, _, err := s.update(ctx, caller, target{id: id, expected: expected, found: live}, p)
+	return account, err
+}
+
+// update is Update and UpdateCredentials; p is folded. It gives the epoch
+// beside the account.
+func (s *Service) update(ctx context.Context, caller Actor, to target, p Patch) (account usersdb.Account, epoch int64, err error) {
+	hash, err := s.patchHash(ctx, caller, to, p)
 	if err != nil {
-		return usersdb.Account{}, err
+		return usersdb.Account{}, 0, err
 	}
-	var account usersdb.Account
-	err = s.change(ctx, caller, id, expected, live, func(q *usersdb.Queries, now usersdb.LockUserRow) error {
+	err = s.change(ctx, caller, to, func(q *usersdb.Queries, now usersdb.LockUserRow) error {
 		if p.Roles != nil {
 			if err := guardAdmin(caller, *p.Roles); err != nil {
 				return err
@@ -48,22 +55,23 @@ func (s *Service) Update(ctx context.Context, caller Actor, id uuid.UUID, expect
 		if err := p.keepAnAdmin(ctx, q, now); err != nil {
 			return err
 		}
-		if err := p.apply(ctx, q, id, hash); err != nil {
+		if epoch, err = p.apply(ctx, q, to.id, hash); err != nil {
 			return err
 		}
-		if account, err = q.GetAccount(ctx, id); err != nil {
+		if account, err = q.GetAccount(ctx, to.id); err != nil {
 			return err
 		}
 		return s.recordUpdate(ctx, q, caller, now, account, hash != nil)
 	})
-	return account, err
+	return account, epoch, err
 }
 
 // Delete is the soft delete. The account is found no more; its names stay
-// reserved. It returns what Update returns for an account that is not there,
-// has moved on, or must stay.
+// reserved. Its owner may ask for it, an admin too. It returns what Update
+// returns for an account that is not there, has moved on, or must stay.
 func (s *Service) Delete(ctx context.Context, caller Actor, id uuid.UUID, expected Precondition) error {
-	return s.change(ctx, caller, id, expected, live, func(q *usersdb.Queries, now usersdb.LockUserRow) error {
+	to := target{id: id, expected: expected, found: live, owners: true}
+	return s.change(ctx, caller, to, func(q *usersdb.Queries, now usersdb.LockUserRow) error {
 		if err := keepAnAdmin(ctx, q, now); err != nil {
 			return err
 		}
@@ -75,12 +83,20 @@ func (s *Service) Delete(ctx context.Context, caller Actor, id uuid.UUID, expect
 }
 
 // Purge removes an account for good, deleted or not, and frees its names. It
-// takes an admin; otherwise it is as Delete.
+// takes an admin, except for a live account that is not verified: that is
+// nobody's yet, and who acts for owners may drop it. Otherwise it is as Delete.
 func (s *Service) Purge(ctx context.Context, caller Actor, id uuid.UUID, expected Precondition) error {
+	to := target{id: id, expected: expected, found: either}
 	if !caller.HasRole(RoleAdmin) {
-		return fault.ErrForbidden
+		if !caller.ForOwner {
+			return fault.ErrForbidden
+		}
+		to.found = live
 	}
-	return s.change(ctx, caller, id, expected, either, func(q *usersdb.Queries, now usersdb.LockUserRow) error {
+	return s.change(ctx, caller, to, func(q *usersdb.Queries, now usersdb.LockUserRow) error {
+		if now.Verified && !caller.HasRole(RoleAdmin) {
+			return fault.ErrForbidden
+		}
 		if err := keepAnAdmin(ctx, q, now); err != nil {
 			return err
 		}
@@ -95,7 +111,7 @@ func (s *Service) Purge(ctx context.Context, caller Actor, id uuid.UUID, expecte
 // that is not deleted.
 func (s *Service) Restore(ctx context.Context, caller Actor, id uuid.UUID, expected Precondition) (usersdb.Account, error) {
 	var account usersdb.Account
-	err := s.change(ctx, caller, id, expected, deleted, func(q *usersdb.Queries, _ usersdb.LockUserRow) error {
+	err := s.change(ctx, caller, target{id: id, expected: expected, found: deleted}, func(q *usersdb.Queries, _ usersdb.LockUserRow) error {
 		err := q.RestoreUser(ctx, id)
 		if err != nil {
 			return err
@@ -108,6 +124,14 @@ func (s *Service) Restore(ctx context.Context, caller Actor, id uuid.UUID, expec
 	return account, err
 }
 
+// target is the account that a change is for.
+type target struct {
+	id       uuid.UUID
+	expected Precondition
+	found    which
+	owners   bool // the account's owner may ask for it, whatever their roles
+}
+
 // which accounts a change is for; others are not to be found.
 type which func(usersdb.LockUserRow) bool
 
@@ -115,26 +139,33 @@ func live(now usersdb.LockUserRow) bool    { return !now.Deleted }
 func deleted(now usersdb.LockUserRow) bool { return now.Deleted }
 func either(usersdb.LockUserRow) bool      { return true }
 
+// guard refuses a caller who may not change a holder of roles.
+func (to target) guard(caller Actor, roles []string) error {
+	if to.owners && caller.ForOwner {
+		return nil
+	}
+	return guardAdmin(caller, roles)
+}
+
 // change locks an account, checks that it is the one that the caller means
 // and may change, and does the work in the same transaction.
 func (s *Service) change(
-	ctx context.Context, caller Actor, id uuid.UUID, expected Precondition, found which,
-	work func(*usersdb.Queries, usersdb.LockUserRow) error,
+	ctx context.Context, caller Actor, to target, work func(*usersdb.Queries, usersdb.LockUserRow) error,
 ) error {
 	err := postgres.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		q := s.queries.WithTx(tx)
-		now, err := q.LockUser(ctx, id)
+		now, err := q.LockUser(ctx, to.id)
 		switch {
-		case postgres.IsNoRows(err), err == nil && !found(now):
+		case postgres.IsNoRows(err), err == nil && !to.found(now):
 			return fault.ErrNotFound
 		case err != nil:
 			return err
 		}
-		if err := guardAdmin(caller, now.Roles); err != nil {
+		if err := to.guard(caller, now.Roles); err != nil {
 			return err
 		}
-		if !expected(now.Version) {
-			return ErrVersionMismatch
+		if err := to.expected(now); err != nil {
+			return err
 		}
 		return work(q, now)
 	})
@@ -165,21 +196,21 @@ func (p *Patch) fold() error {
 // patchHash hashes a new password before the transaction begins: no lock is
 // held for as long as that takes. The policy wants the names that the account
 // will have.
-func (s *Service) patchHash(ctx context.Context, caller Actor, id uuid.UUID, p Patch) (*string, error) {
+func (s *Service) patchHash(ctx context.Context, caller Actor, to target, p Patch) (*string, error) {
 	if p.PasswordHash != nil {
 		return p.PasswordHash, checkHash(*p.PasswordHash)
 	}
 	if p.Password == nil {
 		return nil, nil
 	}
-	account, err := s.queries.GetAccount(ctx, id)
+	account, err := s.queries.GetAccount(ctx, to.id)
 	switch {
 	case postgres.IsNoRows(err), err == nil && account.DeletedAt != nil:
 		return nil, fault.ErrNotFound
 	case err != nil:
 		return nil, postgres.Fault(err)
 	}
-	if err := guardAdmin(caller, account.Roles); err != nil {
+	if err := to.guard(caller, account.Roles); err != nil {
 		return nil, err
 	}
 	username, email := account.Username, account.Email
@@ -196,25 +227,26 @@ func (s *Service) patchHash(ctx context.Context, caller Actor, id uuid.UUID, p P
 	return &hash, err
 }
 
-func (p *Patch) apply(ctx context.Context, q *usersdb.Queries, id uuid.UUID, hash *string) error {
-	err := q.UpdateUser(ctx, usersdb.UpdateUserParams{
+// apply makes the change and gives the epoch after it.
+func (p *Patch) apply(ctx context.Context, q *usersdb.Queries, id uuid.UUID, hash *string) (int64, error) {
+	epoch, err := q.UpdateUser(ctx, usersdb.UpdateUserParams{
 		ID: id, Username: p.Username, Email: p.Email, Verified: p.Verified, Disabled: p.Disabled, PasswordHash: hash,
 	})
 	if err != nil {
-		return err
+		return 0, err
 	}
 	if hash != nil { // whoever knows the new password shall not wait for guesses at the old one
 		if err := q.ClearThrottles(ctx, id); err != nil {
-			return err
+			return 0, err
 		}
 	}
 	if p.Roles == nil {
-		return nil
+		return epoch, nil
 	}
 	if err := q.RevokeRolesExcept(ctx, usersdb.RevokeRolesExceptParams{UserID: id, Keep: *p.Roles}); err != nil {
-		return err
+		return 0, err
 	}
-	return q.GrantRoles(ctx, usersdb.GrantRolesParams{UserID: id, Roles: *p.Roles})
+	return epoch, q.GrantRoles(ctx, usersdb.GrantRolesParams{UserID: id, Roles: *p.Roles})
 }
 
 // keepAnAdmin refuses a patch that would leave nobody who can administer.

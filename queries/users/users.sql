@@ -74,7 +74,7 @@ SELECT
 -- guards need to know, deleted or not.
 -- name: LockUser :one
 SELECT
-    u.id, u.username, u.email, u.version, (u.disabled_at IS NOT NULL)::boolean AS disabled,
+    u.id, u.username, u.email, u.version, u.credential_epoch, (u.disabled_at IS NOT NULL)::boolean AS disabled,
     (u.deleted_at IS NOT NULL)::boolean AS deleted, u.verified,
     ARRAY(SELECT r.role FROM users.user_roles r WHERE r.user_id = u.id ORDER BY r.role)::text[] AS roles
 FROM users.users u
@@ -83,8 +83,9 @@ FOR UPDATE;
 
 -- UpdateUser applies a patch; what is null stays as it is. A new address is
 -- unverified unless the patch says otherwise. A new password, a new address
--- and disabling move the credential epoch, which ends every session.
--- name: UpdateUser :exec
+-- and disabling move the credential epoch, which ends every session; it gives
+-- the epoch as it is then.
+-- name: UpdateUser :one
 UPDATE users.users SET
     username = coalesce(sqlc.narg('username'), username),
     email = coalesce(sqlc.narg('email'), email),
@@ -100,7 +101,8 @@ UPDATE users.users SET
             OR (sqlc.narg('disabled')::boolean AND disabled_at IS NULL) THEN 1
         ELSE 0
     END
-WHERE id = @id;
+WHERE id = @id
+RETURNING credential_epoch;
 
 -- DeleteUser is the soft delete: the row and its names stay, sign-in ends.
 -- name: DeleteUser :exec

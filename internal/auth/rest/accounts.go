@@ -2,17 +2,14 @@ package rest
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"net"
+	"log/slog"
 	"net/http"
-	"strconv"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
 
-	"github.com/latchkey-id/latchkey/gen/sharedapi"
 	"github.com/latchkey-id/latchkey/gen/usersapi"
 	"github.com/latchkey-id/latchkey/internal/auth"
 	"github.com/latchkey-id/latchkey/internal/fault"
@@ -20,29 +17,18 @@ import (
 )
 
 // accounts is the users service, reached over HTTP through its generated
-// client, behind auth.Accounts.
+// client and the link, behind auth.Accounts.
 type accounts struct {
 	client *usersapi.ClientWithResponses
+	link   *link
 }
 
 var _ auth.Accounts = accounts{}
 
-// usersTimeout bounds one call, under the request's own deadline of 5 s. A
-// sign-in may queue for 500 ms and hash for a second on a slow machine.
-const usersTimeout = 4 * time.Second
-
 // newAccounts makes the client. token gives the bearer token of each call.
-func newAccounts(url string, token func() (string, error)) (accounts, error) {
-	transport := &http.Transport{
-		DialContext:           (&net.Dialer{Timeout: time.Second, KeepAlive: 15 * time.Second}).DialContext,
-		TLSHandshakeTimeout:   time.Second,
-		MaxIdleConnsPerHost:   64,
-		IdleConnTimeout:       60 * time.Second, // under the server's 90 s
-		ResponseHeaderTimeout: usersTimeout,
-		DisableCompression:    true,
-	}
-	client, err := usersapi.NewClientWithResponses(url,
-		usersapi.WithHTTPClient(&http.Client{Transport: transport, Timeout: usersTimeout}),
+func newAccounts(url string, token func() (string, error), log *slog.Logger) (accounts, error) {
+	link := newLink(strings.TrimRight(url, "/")+"/readyz", log)
+	client, err := usersapi.NewClientWithResponses(url, usersapi.WithHTTPClient(link),
 		usersapi.WithRequestEditorFn(func(ctx context.Context, r *http.Request) error {
 			bearer, err := token()
 			if err != nil {
@@ -60,16 +46,21 @@ func newAccounts(url string, token func() (string, error)) (accounts, error) {
 	if err != nil {
 		return accounts{}, fmt.Errorf("USERS_URL: %w", err)
 	}
-	return accounts{client: client}, nil
+	return accounts{client: client, link: link}, nil
+}
+
+// unanswered is a call without an answer: the users service's trouble.
+func unanswered(err error) error {
+	return fault.ErrDependency.Because(err).After(time.Second)
 }
 
 // Create makes an account with the role user.
-func (a accounts) Create(ctx context.Context, r auth.Registration) (auth.Account, error) {
-	answer, err := a.client.CreateUserWithResponse(ctx, &usersapi.CreateUserParams{}, usersapi.NewUser{
+func (a accounts) Create(ctx context.Context, r auth.Registration, key string) (auth.Account, error) {
+	answer, err := a.client.CreateUserWithResponse(ctx, &usersapi.CreateUserParams{IdempotencyKey: &key}, usersapi.NewUser{
 		Username: r.Username, Email: r.Email, Password: &r.Password, Roles: &usersapi.RoleNames{"user"},
 	})
 	if err != nil {
-		return auth.Account{}, fault.ErrDependency.Because(err)
+		return auth.Account{}, unanswered(err)
 	}
 	if answer.JSON201 == nil {
 		return auth.Account{}, faultOf(answer.HTTPResponse, answer.Body)
@@ -81,7 +72,7 @@ func (a accounts) Create(ctx context.Context, r auth.Registration) (auth.Account
 func (a accounts) Verify(ctx context.Context, login, password string) (auth.Account, error) {
 	answer, err := a.client.VerifyCredentialsWithResponse(ctx, usersapi.Credentials{Login: login, Password: password})
 	if err != nil {
-		return auth.Account{}, fault.ErrDependency.Because(err)
+		return auth.Account{}, unanswered(err)
 	}
 	if answer.JSON200 == nil {
 		return auth.Account{}, faultOf(answer.HTTPResponse, answer.Body)
@@ -93,7 +84,7 @@ func (a accounts) Verify(ctx context.Context, login, password string) (auth.Acco
 func (a accounts) Standing(ctx context.Context, id uuid.UUID) (auth.Account, error) {
 	answer, err := a.client.GetUserSecurityWithResponse(ctx, id)
 	if err != nil {
-		return auth.Account{}, fault.ErrDependency.Because(err)
+		return auth.Account{}, unanswered(err)
 	}
 	if answer.JSON200 == nil {
 		return auth.Account{}, faultOf(answer.HTTPResponse, answer.Body)
@@ -101,42 +92,82 @@ func (a accounts) Standing(ctx context.Context, id uuid.UUID) (auth.Account, err
 	return accountOf(answer.JSON200.User, answer.JSON200.CredentialEpoch), nil
 }
 
-// relayed are the answers of the users service that mean the same to this
-// service's own client. Everything else, and above all a 401 or 403 for our
-// own token, is a fault between the two services and never the client's.
-var relayed = map[fault.Code]fault.Kind{
-	fault.CodeInvalidRequest:     fault.Invalid,
-	fault.CodeInvalidCredentials: fault.Unauthenticated,
-	fault.CodeNotFound:           fault.NotFound,
-	fault.CodeUsernameTaken:      fault.Conflict,
-	fault.CodeEmailTaken:         fault.Conflict,
-	fault.CodePasswordRejected:   fault.Unprocessable,
-	fault.CodeRateLimited:        fault.RateLimited,
-	fault.CodeThrottled:          fault.RateLimited,
-	fault.CodeOverloaded:         fault.Unavailable,
+// FindByEmail finds a live account by its address.
+func (a accounts) FindByEmail(ctx context.Context, email string) (auth.Account, error) {
+	answer, err := a.client.GetUserByEmailWithResponse(ctx, email, &usersapi.GetUserByEmailParams{})
+	if err != nil {
+		return auth.Account{}, unanswered(err)
+	}
+	if answer.JSON200 == nil {
+		return auth.Account{}, nobodys(faultOf(answer.HTTPResponse, answer.Body))
+	}
+	return accountOf(*answer.JSON200, 0), nil
 }
 
-func faultOf(r *http.Response, body []byte) error {
-	var p sharedapi.Problem
-	if err := json.Unmarshal(body, &p); err != nil {
-		return fault.ErrDependency.Because(fmt.Errorf("users answered %d without a problem document", r.StatusCode))
+// FindByUsername finds a live account by its username.
+func (a accounts) FindByUsername(ctx context.Context, username string) (auth.Account, error) {
+	if _, err := uuid.Parse(username); err == nil && len(username) == len(uuid.Nil.String()) {
+		return auth.Account{}, fault.ErrNotFound // the users service would take it for an id
 	}
-	kind, ok := relayed[fault.Code(p.Code)]
-	if !ok {
-		return fault.ErrDependency.Because(fmt.Errorf("users answered %d %s", r.StatusCode, p.Code))
+	answer, err := a.client.GetUserWithResponse(ctx, username, &usersapi.GetUserParams{})
+	if err != nil {
+		return auth.Account{}, unanswered(err)
 	}
-	made := fault.New(kind, fault.Code(p.Code), p.Detail)
-	made.Cause = errors.New("relayed from users")
-	if wait, err := strconv.Atoi(r.Header.Get("Retry-After")); err == nil {
-		made.RetryAfter = time.Duration(wait) * time.Second
+	if answer.JSON200 == nil {
+		return auth.Account{}, nobodys(faultOf(answer.HTTPResponse, answer.Body))
 	}
-	if p.Errors != nil {
-		for _, field := range *p.Errors {
-			made.Fields = append(made.Fields, fault.Field{Pointer: field.Pointer, Detail: field.Detail})
-		}
+	return accountOf(*answer.JSON200, 0), nil
+}
+
+// nobodys makes what can't be a name nobody's: the 400 is about the users
+// service's path, which this service's own client has never seen.
+func nobodys(err error) error {
+	if f := fault.As(err); f != nil && f.Kind == fault.Invalid {
+		return fault.ErrNotFound
 	}
-	if p.Reasons != nil {
-		made.Reasons = *p.Reasons
+	return err
+}
+
+// SetCredentials changes what an account signs in with, under its epoch.
+func (a accounts) SetCredentials(ctx context.Context, id uuid.UUID, epoch int64, c auth.Credentials, key string) (auth.Account, error) {
+	answer, err := a.client.UpdateCredentialsWithResponse(ctx, id, &usersapi.UpdateCredentialsParams{IdempotencyKey: &key}, usersapi.CredentialsPatch{
+		CredentialEpoch: epoch, Password: c.Password, Email: c.Email, Username: c.Username, Verified: c.Verified,
+	})
+	switch {
+	case err != nil:
+		return auth.Account{}, unanswered(err)
+	case answer.JSON200 != nil:
+		return accountOf(answer.JSON200.User, answer.JSON200.CredentialEpoch), nil
+	case answer.StatusCode() == http.StatusPreconditionFailed:
+		return auth.Account{}, auth.ErrEpochMoved
 	}
-	return made
+	return auth.Account{}, faultOf(answer.HTTPResponse, answer.Body)
+}
+
+// Delete deletes an account.
+func (a accounts) Delete(ctx context.Context, id uuid.UUID) error {
+	answer, err := a.client.DeleteUserWithResponse(ctx, id, &usersapi.DeleteUserParams{})
+	switch {
+	case err != nil:
+		return unanswered(err)
+	case answer.StatusCode() == http.StatusNoContent:
+		return nil
+	}
+	return faultOf(answer.HTTPResponse, answer.Body)
+}
+
+// PurgeUnverified removes an account that nobody has confirmed or changed.
+func (a accounts) PurgeUnverified(ctx context.Context, id uuid.UUID) error {
+	purge, untouched := true, `"1"`
+	answer, err := a.client.DeleteUserWithResponse(ctx, id, &usersapi.DeleteUserParams{Purge: &purge, IfMatch: &untouched})
+	if err != nil {
+		return unanswered(err)
+	}
+	switch answer.StatusCode() {
+	case http.StatusNoContent:
+		return nil
+	case http.StatusPreconditionFailed, http.StatusForbidden, http.StatusNotFound:
+		return auth.ErrEpochMoved
+	}
+	return faultOf(answer.HTTPResponse, answer.Body)
 }

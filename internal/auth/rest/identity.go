@@ -13,15 +13,18 @@ import (
 
 // identity is this service's own: the token that it signs for itself and shows
 // to the users service. It is kept until shortly before it expires, and
-// replaced at once when another key signs.
+// replaced at once when another key signs, or when the clock was set back
+// before its issue: users would take it for one of the future.
 type identity struct {
 	keys   *keyring.Ring
 	issuer string
+	now    func() time.Time
 
-	mu      sync.Mutex
-	minted  string
-	kid     string
-	renewAt time.Time
+	mu       sync.Mutex
+	minted   string
+	kid      string
+	issuedAt time.Time
+	renewAt  time.Time
 }
 
 // Life of a service token, and how long before its end it is replaced: more
@@ -31,9 +34,10 @@ const (
 	identityMargin = time.Minute
 )
 
-// identityScope is what the auth service may do there: make accounts, check
-// passwords and ask how an account stands.
-const identityScope = "users:write credentials:verify"
+// identityScope is what the auth service may do there: find, make and delete
+// accounts, check passwords, ask how an account stands, and change credentials
+// for their owner.
+const identityScope = "users:read users:write credentials:verify credentials:write"
 
 func (i *identity) token() (string, error) {
 	key, err := i.keys.Signing()
@@ -42,8 +46,10 @@ func (i *identity) token() (string, error) {
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	now := time.Now()
-	if i.minted != "" && i.kid == key.KID && now.Before(i.renewAt) {
+	// Without its monotonic reading, which sees neither a clock that is set nor
+	// a machine that sleeps; a verifier goes by the time of day.
+	now := i.now().Round(0)
+	if i.minted != "" && i.kid == key.KID && !now.Before(i.issuedAt) && now.Before(i.renewAt) {
 		return i.minted, nil
 	}
 	minted, err := token.Mint(key, token.Claims{
@@ -53,6 +59,6 @@ func (i *identity) token() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	i.minted, i.kid, i.renewAt = minted, key.KID, now.Add(identityTTL-identityMargin)
+	i.minted, i.kid, i.issuedAt, i.renewAt = minted, key.KID, now, now.Add(identityTTL-identityMargin)
 	return minted, nil
 }

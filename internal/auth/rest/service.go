@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 	"github.com/jackc/pgx/v5"
@@ -104,8 +105,8 @@ func openRing(ctx context.Context, pool *pgxpool.Pool, c config.Auth, log *slog.
 }
 
 func newService(pool *pgxpool.Pool, ring *keyring.Ring, c config.Auth, log *slog.Logger) (*auth.Service, error) {
-	self := &identity{keys: ring, issuer: c.PublicURL}
-	users, err := newAccounts(c.UsersURL, self.token)
+	self := &identity{keys: ring, issuer: c.PublicURL, now: time.Now}
+	users, err := newAccounts(c.UsersURL, self.token, log)
 	if err != nil {
 		return nil, err
 	}

@@ -62,6 +62,14 @@ var writes = []write{
 		return r
 	}, 12},
 	{"patch one member", of("PATCH", "", body{"verified": true}), 6},
+	{"credentials", func(t *testing.T, s *apitest.System, admin string) apitest.Request {
+		r := of("PATCH", "/credentials", body{
+			"credential_epoch": 1, "username": apitest.Name(), "email": apitest.Name() + "@example.org",
+			"password": "another long passphrase", "verified": true,
+		})(t, s, admin)
+		r.Token = authIdentity(t, s)
+		return r
+	}, 10},
 	{"delete", of("DELETE", "", nil), 7},
 	{"purge", of("DELETE", "?purge=true", nil), 7},
 	{"purge of a deleted one", afterDelete(of("DELETE", "?purge=true", nil)), 5},

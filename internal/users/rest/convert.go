@@ -54,6 +54,7 @@ func actorOf(ctx context.Context) users.Actor {
 	return users.Actor{
 		Claims: httpapi.Caller(ctx), Address: httpapi.ClientAddress(ctx),
 		UserAgent: httpapi.UserAgent(ctx), RequestID: httpapi.RequestID(ctx),
+		ForOwner: httpapi.Granted(ctx, users.ScopeOwner),
 	}
 }
 
@@ -124,6 +125,10 @@ func patchOf(b *usersapi.UserPatch) users.Patch {
 	}
 }
 
+func credentialsPatchOf(b *usersapi.CredentialsPatch) users.CredentialsPatch {
+	return users.CredentialsPatch{Password: b.Password, Email: b.Email, Username: b.Username, Verified: b.Verified}
+}
+
 // etagOf quotes the version: a strong validator (RFC 9110, section 8.8.3).
 func etagOf(a usersdb.Account) string { return strconv.Quote(strconv.FormatInt(a.Version, 10)) }
 
@@ -131,15 +136,15 @@ func etagOf(a usersdb.Account) string { return strconv.Quote(strconv.FormatInt(a
 // strong one (RFC 9110, section 13.1.1). Validation has checked the syntax.
 func preconditionOf(ifMatch *string) users.Precondition {
 	if ifMatch == nil || *ifMatch == "*" {
-		return func(int64) bool { return true }
+		return func(usersdb.LockUserRow) error { return nil }
 	}
-	return func(version int64) bool {
-		want := strconv.Quote(strconv.FormatInt(version, 10))
+	return func(now usersdb.LockUserRow) error {
+		want := strconv.Quote(strconv.FormatInt(now.Version, 10))
 		for tag := range strings.SplitSeq(*ifMatch, ",") {
 			if strings.Trim(tag, " \t") == want {
-				return true
+				return nil
 			}
 		}
-		return false
+		return users.ErrVersionMismatch
 	}
 }

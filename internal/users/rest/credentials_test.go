@@ -17,7 +17,7 @@ import (
 
 // authIdentity is a token as the auth service shows it.
 func authIdentity(t *testing.T, s *apitest.System) string {
-	return s.Mint(t, token.Claims{Subject: httpapi.AuthIdentity, Scope: "users:write credentials:verify"})
+	return s.Mint(t, token.Claims{Subject: httpapi.AuthIdentity, Scope: "users:read users:write credentials:verify credentials:write"})
 }
 
 func TestCredentialsVerify(t *testing.T) {

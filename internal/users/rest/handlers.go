@@ -146,3 +146,13 @@ func (h *handler) GetUserSecurity(ctx context.Context, r usersapi.GetUserSecurit
 	}
 	return usersapi.GetUserSecurity200JSONResponse{Body: securityOf(row)}, nil
 }
+
+func (h *handler) UpdateCredentials(ctx context.Context, r usersapi.UpdateCredentialsRequestObject) (usersapi.UpdateCredentialsResponseObject, error) {
+	account, epoch, err := h.users.UpdateCredentials(ctx, actorOf(ctx), r.User, r.Body.CredentialEpoch, credentialsPatchOf(r.Body))
+	if err != nil {
+		return nil, err
+	}
+	return usersapi.UpdateCredentials200JSONResponse{
+		Body: usersapi.VerifiedCredentials{User: userOf(account), CredentialEpoch: epoch},
+	}, nil
+}

@@ -24,6 +24,9 @@ type sample struct {
 	prepare func(*testing.T, *matrix, apitest.User)
 	// changesUser says that users:write may not do it to an admin's account.
 	changesUser bool
+	// forOwner says that it is done for the account's owner, an admin too, by
+	// the auth service's own identity with credentials:write.
+	forOwner bool
 }
 
 // samples has one entry per operation with security. A new operation gets one.
@@ -36,11 +39,12 @@ var samples = map[string]sample{
 	"getUser":        {},
 	"getUserByEmail": {},
 	"updateUser":     {body: func(apitest.User) any { return body{"verified": true} }, changesUser: true},
-	"deleteUser":     {changesUser: true},
+	"deleteUser":     {changesUser: true, forOwner: true},
 	"restoreUser": {prepare: func(t *testing.T, m *matrix, user apitest.User) {
 		m.system.Users.Delete(t, "/users/"+user.ID, m.admin, "").Is(http.StatusNoContent)
 	}},
-	"getUserSecurity": {},
+	"getUserSecurity":   {},
+	"updateCredentials": {body: func(apitest.User) any { return body{"credential_epoch": 1, "verified": true} }},
 	"verifyCredentials": {
 		body: func(user apitest.User) any { return body{"login": user.Username, "password": apitest.Password} },
 		prepare: func(t *testing.T, m *matrix, user apitest.User) {
@@ -75,8 +79,9 @@ type matrixCaller struct {
 	token  string
 	person bool
 	about  subject
-	scope  string
+	scopes []string
 	role   string
+	auth   bool // the auth service's own identity
 }
 
 type matrix struct {
@@ -137,7 +142,7 @@ func newMatrix(t *testing.T, all []operation) *matrix {
 		"an admin":                          {token: m.admin, person: true, role: "admin"},
 		"an admin, about another admin":     {token: m.admin, person: true, role: "admin", about: anAdmin},
 		"a service without scopes":          {token: s.Mint(t, token.Claims{})},
-		"a service with a scope of no kind": {token: s.Mint(t, token.Claims{Scope: "users:all users users:writer"}), scope: "users:all"},
+		"a service with a scope of no kind": {token: s.Mint(t, token.Claims{Scope: "users:all users users:writer"}), scopes: []string{"users:all"}},
 	}
 	scopes := map[string]bool{"users:read": true, "users:write": true, "credentials:verify": true, "credentials:write": true}
 	for _, o := range all {
@@ -146,16 +151,28 @@ func newMatrix(t *testing.T, all []operation) *matrix {
 		}
 	}
 	for scope := range scopes {
-		who := token.Claims{Scope: scope}
-		if strings.HasPrefix(scope, "credentials:") {
-			who.Subject = httpapi.AuthIdentity
-		}
-		caller := matrixCaller{token: s.Mint(t, who), scope: scope}
-		m.callers["a service with "+scope] = caller
-		caller.about = anAdmin
-		m.callers["a service with "+scope+", about an admin"] = caller
+		m.addService(t, "a service", strings.HasPrefix(scope, "credentials:"), scope)
 	}
+	m.addService(t, "another service", false, "users:write", "credentials:write")
+	m.addService(t, "the auth service", true, "users:write")
+	m.addService(t, "the auth service", true, "users:read", "users:write", "credentials:verify", "credentials:write")
 	return m
+}
+
+// addService adds a holder of scopes, about a user and about an admin. Scopes
+// of credentials:* are worth nothing in other hands than the auth service's.
+func (m *matrix) addService(t *testing.T, name string, auth bool, scopes ...string) {
+	t.Helper()
+	who := token.Claims{Scope: strings.Join(scopes, " ")}
+	if auth {
+		who.Subject = httpapi.AuthIdentity
+	} else {
+		scopes = slices.DeleteFunc(scopes, func(scope string) bool { return strings.HasPrefix(scope, "credentials:") })
+	}
+	caller := matrixCaller{token: m.system.Mint(t, who), scopes: scopes, auth: auth}
+	m.callers[name+" with "+who.Scope] = caller
+	caller.about = anAdmin
+	m.callers[name+" with "+who.Scope+", about an admin"] = caller
 }
 
 // target makes the account that a request is about.
@@ -177,8 +194,9 @@ func (o operation) wanted(caller matrixCaller, s sample) int {
 	switch {
 	case caller.token == "":
 		return http.StatusUnauthorized
-	case slices.Contains(o.access.Scopes, caller.scope):
-		if caller.about == anAdmin && s.changesUser {
+	case slices.ContainsFunc(o.access.Scopes, func(scope string) bool { return slices.Contains(caller.scopes, scope) }):
+		forOwner := s.forOwner && caller.auth && slices.Contains(caller.scopes, "credentials:write")
+		if caller.about == anAdmin && s.changesUser && !forOwner {
 			return http.StatusForbidden
 		}
 		return 0

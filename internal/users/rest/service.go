@@ -33,6 +33,9 @@ type Parts struct {
 	AdminMade func(username, password string)
 	// Ready is called once the service accepts requests. May be nil.
 	Ready func()
+	// Now is the clock by which tokens and the key set are judged; nil is
+	// time.Now. What the database keeps goes by the database's own.
+	Now func() time.Time
 }
 
 // Run runs the users service until ctx is done, then stops it gracefully.
@@ -63,7 +66,7 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 	}
 	go service.Run(ctx)
 	defer audit.WriteLast(ctx, service.WriteRejections)
-	keys := token.NewRemote(c.JWKSURL, token.RemoteOptions{})
+	keys := token.NewRemote(c.JWKSURL, token.RemoteOptions{Now: parts.Now})
 	go keys.Run(ctx)
 	shared, err := httpapi.ShareLimits(c.Common, "users", parts.Log)
 	if err != nil {
@@ -71,7 +74,8 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 	}
 	defer shared.Close()
 	health := &httpapi.Health{Check: pool.Ping, Shared: shared}
-	api, err := NewHandler(service, c, &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: keys}, health, parts.Log)
+	verifier := &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: keys, Now: parts.Now}
+	api, err := NewHandler(service, c, verifier, health, parts.Log)
 	if err != nil {
 		return err
 	}
