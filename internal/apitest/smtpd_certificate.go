@@ -35,8 +35,8 @@ func newMailCertificate(t testing.TB) mailCertificate {
 		KeyUsage: x509.KeyUsageDigitalSignature, ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}
 	caKey, leafKey := mailKey(t), mailKey(t)
-	caDER := sign(t, ca, ca, &caKey.PublicKey, caKey)
-	leafDER := sign(t, leaf, ca, &leafKey.PublicKey, caKey)
+	caDER := mailSign(t, ca, ca, &caKey.PublicKey, caKey)
+	leafDER := mailSign(t, leaf, ca, &leafKey.PublicKey, caKey)
 	c := mailCertificate{caFile: filepath.Join(t.TempDir(), "ca.pem")}
 	c.config = &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{leafDER}, PrivateKey: leafKey}}, MinVersion: tls.VersionTLS12}
 	if err := os.WriteFile(c.caFile, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: caDER}), 0o600); err != nil {
@@ -54,7 +54,7 @@ func mailKey(t testing.TB) *ecdsa.PrivateKey {
 	return key
 }
 
-func sign(t testing.TB, leaf, ca *x509.Certificate, key *ecdsa.PublicKey, by *ecdsa.PrivateKey) []byte {
+func mailSign(t testing.TB, leaf, ca *x509.Certificate, key *ecdsa.PublicKey, by *ecdsa.PrivateKey) []byte {
 	t.Helper()
 	der, err := x509.CreateCertificate(rand.Reader, leaf, ca, key, by)
 	if err != nil {
