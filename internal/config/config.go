@@ -69,6 +69,11 @@ type Auth struct {
 	RefreshIdle      time.Duration `env:"REFRESH_IDLE" envDefault:"168h" desc:"a session ends after so long without a refresh"`
 	RefreshMax       time.Duration `env:"REFRESH_MAX" envDefault:"720h" desc:"a session ends after so long, whatever happens"`
 	RefreshGrace     time.Duration `env:"REFRESH_GRACE" envDefault:"10s" desc:"for so long an exchanged refresh token gives its successor again"`
+	SMTPURL          Secret        `env:"SMTP_URL" desc:"auth service: smtp://user:password@host:587 (STARTTLS, or ?tls=opportunistic, ?tls=none for a sink on this machine) or smtps://user:password@host:465; ?ca=FILE is a private CA. Without it, mails are files in DATA_DIR/mail"`
+	MailFrom         string        `env:"MAIL_FROM" desc:"the sender of mails, such as latchkey <no-reply@example.com>; required with SMTP_URL, except in development"`
+	MailTemplates    string        `env:"MAIL_TEMPLATES" desc:"a folder of templates that take the place of the built-in ones, file by file"`
+	RecipientLimit   RateLimit     `env:"MAIL_RECIPIENT_LIMIT" envDefault:"10/1h" desc:"so many mails to one address in the window"`
+	DataDir          string        `env:"DATA_DIR" envDefault:".latchkey" desc:"the development mailbox, and what latchkey up keeps: its PostgreSQL and keys"`
 }
 
 // Database is the URL that the service runs on.

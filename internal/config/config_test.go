@@ -69,6 +69,12 @@ func TestDefaults(t *testing.T) {
 		{"REFRESH_IDLE", a.RefreshIdle, 7 * 24 * time.Hour},
 		{"REFRESH_MAX", a.RefreshMax, 30 * 24 * time.Hour},
 		{"REFRESH_GRACE", a.RefreshGrace, 10 * time.Second},
+		{"SMTP_URL", a.SMTPURL.Reveal(), ""},
+		{"MAIL_FROM", a.MailFrom, "latchkey <no-reply@localhost>"},
+		{"MAIL_TEMPLATES", a.MailTemplates, ""},
+		{"MAIL_RECIPIENT_LIMIT", a.RecipientLimit, config.RateLimit{Requests: 10, Window: time.Hour}},
+		{"DATA_DIR", a.DataDir, ".latchkey"},
+		{"the mailbox", a.Mailbox(), ".latchkey/mail"},
 		{"SESSION_KEY", base64.StdEncoding.EncodeToString(a.SessionKey), sessionKey},
 		{"SESSION_KEY_PREVIOUS", len(a.SessionKeyOld), 0},
 		{"KEY_ENCRYPTION_KEY", base64.StdEncoding.EncodeToString(a.KeyEncryptionKey), wrapKey},
@@ -143,9 +149,9 @@ func lines(err error) []string {
 // TestSecretsAreNotShown plants canaries and prints in every way there is.
 func TestSecretsAreNotShown(t *testing.T) {
 	t.Parallel()
-	canaries := []string{"canarydb", "canarymigrate", "canaryown", "canaryadmin", "canaryredis", sessionKey, wrapKey}
+	canaries := []string{"canarydb", "canarymigrate", "canaryown", "canaryadmin", "canaryredis", "canarysmtp", sessionKey, wrapKey}
 	env := environ("DATABASE_URL=postgres://u:canarydb@h/d", "MIGRATE_DATABASE_URL=postgres://u:canarymigrate@h/d",
-		"USERS_DATABASE_URL=postgres://u:canaryown@h/d", "AUTH_DATABASE_URL=postgres://u:canaryown@h/d", "ADMIN_PASSWORD=canaryadmin", "REDIS_URL=redis://u:canaryredis@h:6379/0", "SESSION_KEY_PREVIOUS="+wrapKey,
+		"USERS_DATABASE_URL=postgres://u:canaryown@h/d", "AUTH_DATABASE_URL=postgres://u:canaryown@h/d", "ADMIN_PASSWORD=canaryadmin", "REDIS_URL=redis://u:canaryredis@h:6379/0", "SMTP_URL=smtp://u:canarysmtp@h", "MAIL_FROM=a@example.com", "SESSION_KEY_PREVIOUS="+wrapKey,
 		"KEY_ENCRYPTION_KEY_PREVIOUS="+sessionKey)
 	for _, key := range []string{sessionKey, wrapKey} { // the bytes, as Go would print them
 		raw, err := base64.StdEncoding.DecodeString(key)

@@ -85,6 +85,7 @@ func LoadAuth(environ []string) (Auth, error) {
 	if c.RefreshGrace < 0 || c.RefreshGrace >= c.RefreshIdle {
 		problems.add("REFRESH_GRACE", "must be at least 0 and under REFRESH_IDLE")
 	}
+	problems.mail(&c)
 	return c, problems.err()
 }
 
@@ -112,7 +113,7 @@ func describe(into any, err error) string {
 		return "the environment could not be read"
 	}
 	name := variableOf(into, parseErr.Name)
-	for _, known := range []string{"must be 32 bytes in base64 (`openssl rand -base64 32` makes one)", "must be on or off", errNetworks.Error()} {
+	for _, known := range []string{"must be 32 bytes in base64 (`openssl rand -base64 32` makes one)", "must be on or off", errNetworks.Error(), errRateLimit.Error()} {
 		if parseErr.Err != nil && parseErr.Err.Error() == known {
 			return name + ": " + known
 		}

@@ -81,6 +81,11 @@ func TestRefused(t *testing.T) {
 		{"REFRESH_MAX", "1h", false, true},
 		{"REFRESH_GRACE", "-1s", false, true},
 		{"REFRESH_GRACE", "168h", false, true},
+		{"MAIL_FROM", "canary", false, true},
+		{"MAIL_FROM", "a <canary@example.com>, b <canary@example.com>", false, true},
+		{"MAIL_FROM", "canary@example.com\r\nBcc: canary@example.com", false, true},
+		{"MAIL_RECIPIENT_LIMIT", "canary", false, true},
+		{"MAIL_RECIPIENT_LIMIT", "0/1h", false, true},
 	} {
 		t.Run(c.variable+"="+c.value, func(t *testing.T) {
 			t.Parallel()

@@ -132,13 +132,21 @@ type RateLimit struct {
 	Window   time.Duration
 }
 
+var errRateLimit = errors.New("must be requests/window, such as 10/1m")
+
+// UnmarshalText reads "10/1m".
+func (r *RateLimit) UnmarshalText(text []byte) (err error) {
+	*r, err = parseRateLimit(string(text))
+	return err
+}
+
 // parseRateLimit reads "10/1m".
 func parseRateLimit(text string) (RateLimit, error) {
 	count, window, ok := strings.Cut(text, "/")
 	requests, errCount := strconv.Atoi(count)
 	length, errWindow := time.ParseDuration(window)
 	if !ok || errCount != nil || errWindow != nil || requests < 1 || length < time.Second || length%time.Second != 0 {
-		return RateLimit{}, errors.New("must be requests/window, such as 10/1m")
+		return RateLimit{}, errRateLimit
 	}
 	return RateLimit{Requests: requests, Window: length}, nil
 }
