@@ -183,7 +183,10 @@ func (c *Client) InsertTx(ctx context.Context, tx pgx.Tx, args river.JobArgs, o 
 // when a job did not heed that. A database that is away, now or later, is
 // waited for.
 func (c *Client) Run(ctx context.Context) error {
-	if err := c.start(ctx); err != nil || ctx.Err() != nil {
+	if err := c.start(ctx); err != nil {
+		if errors.Is(err, ctx.Err()) {
+			return nil // told to stop before it began
+		}
 		return err
 	}
 	<-ctx.Done()
@@ -199,16 +202,18 @@ func (c *Client) Run(ctx context.Context) error {
 func (c *Client) start(ctx context.Context) error {
 	for {
 		err := c.river.Start(ctx)
-		if err == nil || ctx.Err() != nil {
+		switch {
+		case err == nil:
 			return nil
-		}
-		if !errors.Is(postgres.Fault(err), fault.ErrDependency) {
+		case !errors.Is(postgres.Fault(err), fault.ErrDependency):
 			return fmt.Errorf("jobs: %w", err)
+		case ctx.Err() != nil:
+			return ctx.Err()
 		}
 		c.log.LogAttrs(ctx, slog.LevelWarn, "jobs wait for the database", slog.String("error", err.Error()))
 		select {
 		case <-ctx.Done():
-			return nil
+			return ctx.Err()
 		case <-time.After(startAgain):
 		}
 	}
