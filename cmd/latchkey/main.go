@@ -1,6 +1,7 @@
 // Command latchkey runs and operates latchkey: `latchkey up` starts everything
 // on this machine, `latchkey migrate` brings the databases up to date, `latchkey
-// users` seeds, imports and exports accounts.
+// users` seeds, imports and exports accounts, `latchkey mail` looks after mails
+// that were not sent.
 package main
 
 import (
@@ -15,8 +16,17 @@ import (
 type cli struct {
 	Up      upCommand      `cmd:"" help:"Start both services on this machine, with a PostgreSQL of their own where no database URL is set."`
 	Audit   auditCommand   `cmd:"" help:"Look after the audit."`
+	Mail    mailCommand    `cmd:"" help:"Look after mails that wait or could not be sent."`
 	Migrate migrateCommand `cmd:"" help:"Bring the databases up to date. Safe to run from several places at once."`
 	Users   usersCommand   `cmd:"" help:"Seed the first admin; import and export accounts."`
+}
+
+// exitPartly is the exit code of a command that did what it could, and not all
+// that it was asked for.
+const exitPartly = 3
+
+func (c *cli) partly() bool {
+	return c.Users.Import.rejected || c.Mail.List.found || c.Mail.Retry.refused || c.Mail.Drop.refused
 }
 
 func main() {
@@ -28,8 +38,8 @@ func main() {
 		command.BindTo(ctx, (*context.Context)(nil))
 		return command.Run()
 	})
-	if code == 0 && c.Users.Import.rejected {
-		code = exitRejected
+	if code == 0 && c.partly() {
+		code = exitPartly
 	}
 	os.Exit(code)
 }

@@ -104,6 +104,9 @@ func emptyDatabase(t *testing.T, bootstrap bool) func(user string) string {
 	return func(user string) string { return postgres.SocketURL(socket, user, name) }
 }
 
+// riverVersions is how many migrations River brings to schema auth.
+const riverVersions = 8
+
 var appliedLine = regexp.MustCompile(`(?m)^(\w+): (\d+) migrations applied$`)
 
 // F15: five migrators at once, and one that is killed among them.
@@ -128,7 +131,7 @@ func TestFiveMigrators(t *testing.T) {
 			}
 			applied := migrateAtOnce(t, command, 5)
 			files := migrationFiles(t)
-			for schema, n := range files {
+			for schema, n := range map[string]int{"users": files["users"], "auth": files["auth"] + riverVersions} {
 				if !run.kill && applied[schema] != n {
 					t.Errorf("%s: the five applied %d migrations, there are %d", schema, applied[schema], n)
 				}
@@ -204,6 +207,11 @@ func checkMigrated(t *testing.T, superURL string, files map[string]int) {
 		if err != nil || rows != n || different != n {
 			t.Errorf("%s: %d rows of %d versions, want %d (%v)", schema, rows, different, n, err)
 		}
+	}
+	var versions int
+	err = conn.QueryRow(t.Context(), "SELECT count(*) FROM auth.river_migration").Scan(&versions)
+	if err != nil || versions != riverVersions {
+		t.Errorf("%d versions of River, want %d (%v)", versions, riverVersions, err)
 	}
 	var locks int
 	if err := conn.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database

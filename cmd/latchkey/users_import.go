@@ -14,9 +14,6 @@ import (
 	"github.com/latchkey-id/latchkey/internal/users"
 )
 
-// exitRejected is the exit code of an import that rejected lines.
-const exitRejected = 3
-
 type importCommand struct {
 	File        string `arg:"" help:"The file, or - for standard input."`
 	Format      string `enum:"auto,ndjson,csv" default:"auto" help:"ndjson or csv; auto goes by the file's extension, else ndjson."`
@@ -25,7 +22,7 @@ type importCommand struct {
 	DryRun      bool   `help:"Check everything and write nothing."`
 	AllowAdmins bool   `help:"Let lines grant the role admin."`
 
-	rejected bool // what main turns into exitRejected
+	rejected bool // what main turns into exitPartly
 }
 
 // Run imports the file.

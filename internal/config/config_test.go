@@ -225,3 +225,27 @@ func TestVariables(t *testing.T) {
 		}
 	}
 }
+
+// A command of the auth service needs its database, and is not held up by what
+// is wrong with the rest.
+func TestLoadAuthCommand(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		environ []string
+		url     config.Secret
+		wrong   []string
+	}{
+		"own":    {[]string{"AUTH_DATABASE_URL=postgres://a@h/own", "DATABASE_URL=postgres://a@h/both", "KEY_BITS=1"}, "postgres://a@h/own", nil},
+		"shared": {[]string{"DATABASE_URL=postgres://a@h/both"}, "postgres://a@h/both", nil},
+		"none":   {[]string{"USERS_DATABASE_URL=postgres://a@h/users"}, "", []string{"DATABASE_URL"}},
+		"bad":    {[]string{"AUTH_DATABASE_URL=postgres://a@h:port/own"}, "postgres://a@h:port/own", []string{"AUTH_DATABASE_URL"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got, err := config.LoadAuthCommand(c.environ)
+			if got.Database() != c.url || !slices.Equal(names(err), c.wrong) {
+				t.Errorf("got %q, %v", got.Database().Reveal(), err)
+			}
+		})
+	}
+}

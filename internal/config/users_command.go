@@ -16,11 +16,16 @@ var usersCommand = []string{
 // does not matter there.
 func LoadUsersCommand(environ []string) (Users, error) {
 	c, err := LoadUsers(environ)
+	return c, only(err, usersCommand)
+}
+
+// only leaves of err what is about the variables named.
+func only(err error, variables []string) error {
 	var problems Problems
 	errors.As(err, &problems)
 	problems = slices.DeleteFunc(problems, func(line string) bool {
 		name, _, _ := strings.Cut(line, ":")
-		return !slices.Contains(usersCommand, name)
+		return !slices.Contains(variables, name)
 	})
-	return c, problems.err()
+	return problems.err()
 }

@@ -1,6 +1,7 @@
 package jobs
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,10 @@ import (
 	"github.com/latchkey-id/latchkey/internal/fault"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
+
+// MailQueue is the queue of all mails. The arguments of its jobs have the
+// recipient's address as `to`.
+const MailQueue = "mail"
 
 // What Options leave open.
 const (
@@ -57,8 +62,8 @@ type Options struct {
 	Pool *pgxpool.Pool
 	// Workers do the jobs, each a kind.
 	Workers *river.Workers
-	// Queues are worked, each by so many workers at a time.
-	Queues map[string]int
+	// Queues are worked, by their names.
+	Queues map[string]Queue
 	// Periodic jobs are inserted by the one instance that leads.
 	Periodic []*river.PeriodicJob
 	// RetryPolicy is for workers that have none of their own: Backoff, as a rule.
@@ -66,14 +71,22 @@ type Options struct {
 	RetryPolicy river.ClientRetryPolicy
 	// JobTimeout is for workers that have none of their own. Zero is a minute.
 	JobTimeout time.Duration
-	// PollInterval is how often each queue is asked for jobs. Zero is 250 ms.
-	PollInterval time.Duration
 	// Tracer sees every SQL statement of the client's own pool. May be nil.
 	Tracer pgx.QueryTracer
 	// Now replaces the clock in tests. Nil is the real one, and the database's.
 	Now func() time.Time
 	// Log gets what failed. Nil is silent.
 	Log *slog.Logger
+}
+
+// Queue says how one is worked.
+type Queue struct {
+	// Workers is how many of its jobs one instance works at a time.
+	Workers int
+	// PollInterval is how long a job waits at most before it is seen, and each
+	// poll is a statement. Zero is 250 ms: fit for mail, and more often than
+	// periodic work needs.
+	PollInterval time.Duration
 }
 
 // Client inserts jobs, and works them once it runs.
@@ -106,37 +119,22 @@ func New(ctx context.Context, o Options) (*Client, error) {
 }
 
 func openPool(ctx context.Context, o Options) (*pgxpool.Pool, error) {
-	conns := o.MaxConns
-	if conns == 0 {
-		conns = defaultMaxConns
-	}
 	return postgres.Open(ctx, o.URL, postgres.Options{
-		Role: postgres.LesserRole(schema), ApplicationName: "latchkey auth jobs", MaxConns: conns, Tracer: o.Tracer, Lazy: true,
+		Role: postgres.LesserRole(schema), ApplicationName: "latchkey auth jobs", MaxConns: cmp.Or(o.MaxConns, defaultMaxConns), Tracer: o.Tracer, Lazy: true,
 	})
 }
 
 func riverConfig(o Options) *river.Config {
-	if o.JobTimeout == 0 {
-		o.JobTimeout = defaultJobTimeout
-	}
-	if o.PollInterval == 0 {
-		o.PollInterval = defaultPollInterval
-	}
+	timeout := cmp.Or(o.JobTimeout, defaultJobTimeout)
 	c := &river.Config{
 		Schema: schema, Workers: o.Workers, PeriodicJobs: o.Periodic, RetryPolicy: o.RetryPolicy,
-		PollOnly: true, FetchPollInterval: o.PollInterval, FetchCooldown: min(o.PollInterval, river.FetchCooldownDefault),
-		JobTimeout: o.JobTimeout, RescueStuckJobsAfter: o.JobTimeout + rescueAfter, SoftStopTimeout: softStop,
+		PollOnly: true, FetchPollInterval: defaultPollInterval, Queues: queueConfigs(o.Queues),
+		JobTimeout: timeout, RescueStuckJobsAfter: timeout + rescueAfter, SoftStopTimeout: softStop,
 		CompletedJobRetentionPeriod: keepCompleted, CancelledJobRetentionPeriod: keepDead, DiscardedJobRetentionPeriod: keepDead,
 		// Only an index's owner may rebuild it.
 		ReindexerSchedule: river.NeverSchedule(), ReindexerIndexNames: []string{},
 		ErrorHandler: failures{o.Log}, Middleware: []rivertype.Middleware{river.WorkerMiddlewareFunc(failures{o.Log}.cancelled)},
 		Logger: slog.New(newQuiet(o.Log.Handler())),
-	}
-	if len(o.Queues) > 0 {
-		c.Queues = map[string]river.QueueConfig{}
-	}
-	for name, workers := range o.Queues {
-		c.Queues[name] = river.QueueConfig{MaxWorkers: workers}
 	}
 	if o.Now != nil {
 		c.Test.Time = clock(o.Now)
@@ -145,6 +143,20 @@ func riverConfig(o Options) *river.Config {
 		}
 	}
 	return c
+}
+
+func queueConfigs(queues map[string]Queue) map[string]river.QueueConfig {
+	if len(queues) == 0 {
+		return nil
+	}
+	configs := map[string]river.QueueConfig{}
+	for name, q := range queues {
+		interval := cmp.Or(q.PollInterval, defaultPollInterval)
+		configs[name] = river.QueueConfig{
+			MaxWorkers: q.Workers, FetchPollInterval: interval, FetchCooldown: min(interval, river.FetchCooldownDefault),
+		}
+	}
+	return configs
 }
 
 // clock is a test's.
@@ -171,7 +183,10 @@ func (c *Client) InsertTx(ctx context.Context, tx pgx.Tx, args river.JobArgs, o 
 // when a job did not heed that. A database that is away, now or later, is
 // waited for.
 func (c *Client) Run(ctx context.Context) error {
-	if err := c.start(ctx); err != nil || ctx.Err() != nil {
+	if err := c.start(ctx); err != nil {
+		if errors.Is(err, ctx.Err()) {
+			return nil // told to stop before it began
+		}
 		return err
 	}
 	<-ctx.Done()
@@ -187,16 +202,18 @@ func (c *Client) Run(ctx context.Context) error {
 func (c *Client) start(ctx context.Context) error {
 	for {
 		err := c.river.Start(ctx)
-		if err == nil || ctx.Err() != nil {
+		switch {
+		case err == nil:
 			return nil
-		}
-		if !errors.Is(postgres.Fault(err), fault.ErrDependency) {
+		case !errors.Is(postgres.Fault(err), fault.ErrDependency):
 			return fmt.Errorf("jobs: %w", err)
+		case ctx.Err() != nil:
+			return ctx.Err()
 		}
 		c.log.LogAttrs(ctx, slog.LevelWarn, "jobs wait for the database", slog.String("error", err.Error()))
 		select {
 		case <-ctx.Done():
-			return nil
+			return ctx.Err()
 		case <-time.After(startAgain):
 		}
 	}

@@ -82,7 +82,7 @@ func pending(ctx context.Context, db postgres.Querier) ([]string, error) {
 
 func applied(ctx context.Context, db postgres.Querier) (applied map[int]bool, granted bool, err error) {
 	// The simple protocol: one round trip, and no statement left behind.
-	rows, err := db.Query(ctx, pendingSQL, pgx.QueryExecModeSimpleProtocol)
+	rows, err := db.Query(ctx, pendingSQL, pgx.QueryExecModeSimpleProtocol) //nolint:rowserrcheck // ForEachRow does
 	if err != nil {
 		return nil, false, err
 	}

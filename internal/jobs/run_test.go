@@ -80,10 +80,7 @@ func start(t *testing.T, d dbtest.DB, o jobs.Options) (log *lines, stop func() e
 	log = &lines{}
 	o.URL, o.Log = d.URL, slog.New(slog.NewJSONHandler(log, nil))
 	if o.Queues == nil {
-		o.Queues = map[string]int{"mail": 4}
-	}
-	if o.PollInterval == 0 {
-		o.PollInterval = 10 * time.Millisecond
+		o.Queues = map[string]jobs.Queue{"mail": {Workers: 4, PollInterval: 10 * time.Millisecond}}
 	}
 	client, err := jobs.New(t.Context(), o)
 	if err != nil {
@@ -270,7 +267,9 @@ func TestPeriodic(t *testing.T) {
 	start(t, d, jobs.Options{
 		Workers: workers(func(_ context.Context, job *river.Job[note]) error { worked <- job.Args.Text; return nil }),
 		Periodic: []*river.PeriodicJob{river.NewPeriodicJob(river.PeriodicInterval(time.Hour),
-			func() (river.JobArgs, *river.InsertOpts) { return note{Text: "hourly"}, &river.InsertOpts{Queue: "mail"} },
+			func() (river.JobArgs, *river.InsertOpts) {
+				return note{Text: "hourly"}, &river.InsertOpts{Queue: "mail"}
+			},
 			&river.PeriodicJobOpts{ID: "hourly", RunOnStart: true})},
 	})
 	if got := <-worked; got != "hourly" {
