@@ -165,7 +165,7 @@ func (p *Proxy) forward(client net.Conn, in *bufio.Reader, request *http.Request
 	if err != nil {
 		return nil, false, err
 	}
-	defer service.Close()
+	defer func() { _ = service.Close() }()
 	defer watch(client, in, func() { _ = service.Close() })()
 	if _, err := service.Write(raw); err != nil {
 		return nil, false, err

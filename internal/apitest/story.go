@@ -3,6 +3,7 @@ package apitest
 import (
 	"net/http"
 	"testing"
+	"time"
 )
 
 // User is an account, as a consumer would type it by hand.
@@ -67,4 +68,17 @@ func (s *System) Refresh(t testing.TB, token string) Grant {
 	var grant Grant
 	s.Auth.Post(t, "/auth/refresh", "", Body{"refresh_token": token}).Is(http.StatusOK).JSON(&grant)
 	return grant
+}
+
+// AwaitUsers waits until the auth service reaches the users service: after
+// failures its circuit stays open for up to 2 s. Nobody's sign-in tells.
+func (s *System) AwaitUsers(t testing.TB) {
+	t.Helper()
+	for began := time.Now(); time.Since(began) < startTimeout; time.Sleep(20 * time.Millisecond) {
+		nobody := Body{"login": Name(), "password": "x"}
+		if s.Auth.Post(t, "/auth/login", "", nobody).Status == http.StatusUnauthorized {
+			return
+		}
+	}
+	t.Fatalf("auth does not reach users\n%s", s.Logs.String())
 }

@@ -52,13 +52,13 @@ func newBreaker(log *slog.Logger) *breaker {
 
 func (b *breaker) changed(e circuitbreaker.StateChangedEvent) {
 	b.turn++
-	switch {
-	case e.NewState == circuitbreaker.OpenState:
+	switch e.NewState {
+	case circuitbreaker.OpenState:
 		b.opened = time.Now()
 		if e.OldState == circuitbreaker.ClosedState { // and not with each probe that fails
 			b.log.Warn("users does not answer; the circuit is open", "failures", breakerFailures)
 		}
-	case e.NewState == circuitbreaker.ClosedState:
+	case circuitbreaker.ClosedState:
 		b.log.Info("users answers again; the circuit is closed")
 	}
 }

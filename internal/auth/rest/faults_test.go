@@ -27,6 +27,7 @@ func TestF06WithoutUsersNothingIsAWrongPassword(t *testing.T) {
 	s.Auth.Get(t, "/readyz", "").Is(http.StatusOK)
 
 	s.RunUsers(apitest.Rebind(t, s.Users.URL))
+	s.AwaitUsers(t)
 	s.Refresh(t, grant.RefreshToken) // the 503 left the token usable
 	s.Login(t, grant.User.Username, apitest.Password)
 }

@@ -26,7 +26,7 @@ import (
 // reads: it may queue for 500 ms and hash for a second on a slow machine.
 const (
 	callLimit  = 4 * time.Second         // all attempts and the waits between them
-	readLimit  = 1500 * time.Millisecond // one attempt to read or to delete
+	readLimit  = 1800 * time.Millisecond // one attempt to read or to delete
 	keyedLimit = 2500 * time.Millisecond // one attempt under an Idempotency-Key
 	probeLimit = 750 * time.Millisecond  // with breakerDelay: back to normal 2 s after the service is
 	worthwhile = time.Second             // what must be left for another attempt
@@ -49,7 +49,7 @@ const maxAnswer = 1 << 20
 type link struct {
 	transport http.RoundTripper
 	breaker   *breaker
-	retry     retrypolicy.RetryPolicy[*http.Response]
+	retry     retrypolicy.RetryPolicy[*answer]
 	// readyz is where the breaker finds out whether the service is back: by a
 	// cheap question, and nobody's sign-in.
 	readyz string
@@ -66,9 +66,9 @@ func newLink(readyz string, log *slog.Logger) *link {
 			DisableCompression:  true,
 		},
 		breaker: newBreaker(log),
-		retry: retrypolicy.NewBuilder[*http.Response]().
-			HandleIf(func(_ *http.Response, err error) bool { return waitOf(err) > 0 }).
-			WithDelayFunc(func(e failsafe.ExecutionAttempt[*http.Response]) time.Duration { return waitOf(e.LastError()) }).
+		retry: retrypolicy.NewBuilder[*answer]().
+			HandleIf(func(_ *answer, err error) bool { return waitOf(err) > 0 }).
+			WithDelayFunc(func(e failsafe.ExecutionAttempt[*answer]) time.Duration { return waitOf(e.LastError()) }).
 			WithJitterFactor(delayJitter).WithMaxRetries(-1).ReturnLastFailure().Build(),
 		readyz: readyz,
 	}
@@ -96,12 +96,22 @@ func (l *link) Do(r *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), callLimit)
 	defer cancel()
 	c := &call{link: l, request: r}
-	answer, err := failsafe.With[*http.Response](l.retry).WithContext(ctx).
-		Get(func() (*http.Response, error) { return c.attempt(ctx) })
+	got, err := failsafe.With[*answer](l.retry).WithContext(ctx).
+		Get(func() (*answer, error) { return c.attempt(ctx) })
 	if err != nil {
 		return nil, fmt.Errorf("%w (attempts: %d)", cmp.Or(c.last, err), c.attempts)
 	}
-	return answer, nil
+	return &http.Response{
+		StatusCode: got.status, Status: http.StatusText(got.status), Header: got.header,
+		Body: io.NopCloser(bytes.NewReader(got.body)), Request: r,
+	}, nil
+}
+
+// answer is a response that was read to its end.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
 }
 
 // call is one request and its attempts.
@@ -116,7 +126,7 @@ type call struct {
 
 // attempt makes one attempt. failsafe tells of a deadline only that it passed;
 // what went wrong before is in last.
-func (c *call) attempt(ctx context.Context) (*http.Response, error) {
+func (c *call) attempt(ctx context.Context) (*answer, error) {
 	now, err := c.link.enter(ctx)
 	if err != nil {
 		c.last = err
@@ -124,17 +134,17 @@ func (c *call) attempt(ctx context.Context) (*http.Response, error) {
 	}
 	c.attempts++
 	before := c.sent
-	answer, err := c.send(ctx)
+	got, err := c.send(ctx)
 	switch {
 	case err == nil:
-		c.link.breaker.record(now, answer.StatusCode != http.StatusInternalServerError)
-		answer, err = c.judge(ctx, answer, before)
+		c.link.breaker.record(now, got.status != http.StatusInternalServerError)
+		got, err = c.judge(ctx, got, before)
 	case c.request.Context().Err() == nil: // else its caller went away, which says nothing
 		c.link.breaker.record(now, false)
 		err = c.mend(ctx, err)
 	}
 	c.last = err
-	return answer, err
+	return got, err
 }
 
 // mend says whether the request may be sent once more.
@@ -149,18 +159,18 @@ func (c *call) mend(ctx context.Context, failed error) error {
 
 // judge takes what an earlier attempt has done for this one's success; before
 // says that there may be such a one.
-func (c *call) judge(ctx context.Context, answer *http.Response, before bool) (*http.Response, error) {
+func (c *call) judge(ctx context.Context, got *answer, before bool) (*answer, error) {
 	switch {
-	case c.keyed() && stillRuns(answer):
+	case c.keyed() && got.stillRuns():
 		cause := errors.New("users still runs the first attempt")
 		if enough(ctx) {
 			return nil, &again{cause: cause, wait: runningDelay}
 		}
 		return nil, cause
-	case before && c.request.Method == http.MethodDelete && answer.StatusCode == http.StatusNotFound:
-		answer.StatusCode, answer.Body = http.StatusNoContent, http.NoBody
+	case before && c.request.Method == http.MethodDelete && got.status == http.StatusNotFound:
+		return &answer{status: http.StatusNoContent, header: got.header}, nil
 	}
-	return answer, nil
+	return got, nil
 }
 
 func (c *call) keyed() bool { return c.request.Header.Get("Idempotency-Key") != "" }
@@ -186,7 +196,7 @@ func enough(ctx context.Context) bool {
 
 // send sends the request anew and reads the answer. Where no connection was
 // made nothing was sent.
-func (c *call) send(ctx context.Context) (*http.Response, error) {
+func (c *call) send(ctx context.Context) (*answer, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.limit())
 	defer cancel()
 	var connected atomic.Bool
@@ -200,35 +210,34 @@ func (c *call) send(ctx context.Context) (*http.Response, error) {
 		}
 		r.Body = body
 	}
-	answer, err := c.link.roundTrip(r)
+	got, err := c.link.roundTrip(r)
 	// net/http replaces a kept connection that it finds dead before anything
 	// was written; a dial that fails is then the last word.
 	dial := (*net.OpError)(nil)
 	if connected.Load() && !(errors.As(err, &dial) && dial.Op == "dial") {
 		c.sent = true
 	}
-	return answer, err
+	return got, err
 }
 
 // roundTrip follows no redirect: the address is configuration. A gateway that
 // found nobody behind it is no answer.
-func (l *link) roundTrip(r *http.Request) (*http.Response, error) {
-	answer, err := l.transport.RoundTrip(r)
+func (l *link) roundTrip(r *http.Request) (*answer, error) {
+	response, err := l.transport.RoundTrip(r)
 	if err != nil {
 		return nil, err
 	}
-	defer answer.Body.Close()
-	body, err := io.ReadAll(io.LimitReader(answer.Body, maxAnswer+1))
+	defer response.Body.Close()
+	body, err := io.ReadAll(io.LimitReader(response.Body, maxAnswer+1))
 	switch {
 	case err != nil:
 		return nil, fmt.Errorf("read the answer of users: %w", err)
 	case len(body) > maxAnswer:
 		return nil, fmt.Errorf("the answer of users has more than %d bytes", maxAnswer)
-	case answer.StatusCode == http.StatusBadGateway, answer.StatusCode == http.StatusGatewayTimeout:
-		return nil, fmt.Errorf("a gateway to users answered %d", answer.StatusCode)
+	case response.StatusCode == http.StatusBadGateway, response.StatusCode == http.StatusGatewayTimeout:
+		return nil, fmt.Errorf("a gateway to users answered %d", response.StatusCode)
 	}
-	answer.Body = io.NopCloser(bytes.NewReader(body))
-	return answer, nil
+	return &answer{status: response.StatusCode, header: response.Header, body: body}, nil
 }
 
 // enter passes the breaker. Whoever is the first to come after its delay asks
@@ -251,23 +260,18 @@ func (l *link) ready(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	answer, err := l.roundTrip(r)
-	if err == nil && answer.StatusCode >= http.StatusInternalServerError {
-		err = fmt.Errorf("users is not ready: it answered %d", answer.StatusCode)
+	got, err := l.roundTrip(r)
+	if err == nil && got.status >= http.StatusInternalServerError {
+		err = fmt.Errorf("users is not ready: it answered %d", got.status)
 	}
 	return err
 }
 
 // stillRuns reports whether users answers that the same request, under the same
 // key, has not ended there.
-func stillRuns(answer *http.Response) bool {
-	if answer.StatusCode != http.StatusConflict {
-		return false
-	}
-	body, err := io.ReadAll(answer.Body) // in memory already
-	answer.Body = io.NopCloser(bytes.NewReader(body))
+func (a *answer) stillRuns() bool {
 	var problem struct {
 		Code fault.Code `json:"code"`
 	}
-	return err == nil && json.Unmarshal(body, &problem) == nil && problem.Code == fault.CodeIdempotencyInProgress
+	return a.status == http.StatusConflict && json.Unmarshal(a.body, &problem) == nil && problem.Code == fault.CodeIdempotencyInProgress
 }

@@ -1,0 +1,13 @@
+package rest
+
+import (
+	"log/slog"
+
+	"github.com/latchkey-id/latchkey/internal/auth"
+)
+
+// NewAccounts is the link as the service makes it, for tests of what no
+// operation uses alone.
+func NewAccounts(url string, token func() (string, error), log *slog.Logger) (auth.Accounts, error) {
+	return newAccounts(url, token, log)
+}
