@@ -7,10 +7,12 @@ import (
 	"sync"
 
 	"github.com/latchkey-id/latchkey/internal/config"
+	"github.com/latchkey-id/latchkey/internal/mail"
 )
 
 // banner is what a person sees once everything is up.
 type banner struct {
+	out      io.Writer
 	mu       sync.Mutex
 	username string
 	password string
@@ -22,6 +24,18 @@ func (b *banner) adminMade(username, password string) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.username, b.password = username, password
+}
+
+// mailKept shows what was mailed, and the link in it: without a relay nobody
+// else does.
+func (b *banner) mailKept(m mail.Message) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	line := fmt.Sprintf("mail to %s: %s", m.To, m.Subject)
+	if m.Link != "" {
+		line += "\n  " + m.Link
+	}
+	fmt.Fprintln(b.out, line)
 }
 
 const session = `
@@ -40,13 +54,13 @@ Read and try the API: @auth/docs and @users/docs
 `
 
 // print writes the banner; its last line is the one that scripts wait for.
-func (b *banner) print(out io.Writer, a config.Auth, u config.Users) {
+func (b *banner) print(a config.Auth, u config.Users) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	text := strings.NewReplacer("@auth", a.PublicURL, "@users", a.UsersURL).Replace(session)
 	if b.password != "" {
 		text += fmt.Sprintf("\nThe first admin is %s with the password %s\n(shown this once; change it with PATCH /users/{id})\n", b.username, b.password)
 	}
-	fmt.Fprintf(out, "%s\noperators: http://%s/readyz and http://%s/readyz\nlatchkey is ready: auth %s users %s\n",
+	fmt.Fprintf(b.out, "%s\noperators: http://%s/readyz and http://%s/readyz\nlatchkey is ready: auth %s users %s\n",
 		text, a.OpsAddr, u.OpsAddr, a.PublicURL, a.UsersURL)
 }

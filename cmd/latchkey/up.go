@@ -67,7 +67,7 @@ func serve(ctx context.Context, s services) error {
 	defer fail(nil)
 	usersCtx, stopUsers := context.WithCancel(context.WithoutCancel(ctx))
 	defer stopUsers()
-	var b banner
+	b := banner{out: os.Stdout}
 	var ready, running sync.WaitGroup
 	ready.Add(2)
 	usersDone := make(chan struct{})
@@ -82,7 +82,7 @@ func serve(ctx context.Context, s services) error {
 		defer stopUsers()
 		err := authrest.Run(ctx, s.auth, authrest.Parts{
 			Log:       observe.NewLogger(os.Stderr, s.auth.LogFormat, s.auth.LogLevel, "auth"),
-			Listeners: &s.authPorts, Ready: ready.Done,
+			Listeners: &s.authPorts, Ready: ready.Done, MailKept: b.mailKept,
 		})
 		fail(err)
 	})
@@ -95,7 +95,7 @@ func serve(ctx context.Context, s services) error {
 	}()
 	go func() {
 		ready.Wait()
-		b.print(os.Stdout, s.auth, s.users)
+		b.print(s.auth, s.users)
 	}()
 	running.Wait()
 	if err := context.Cause(ctx); err != nil && !errors.Is(err, context.Canceled) {

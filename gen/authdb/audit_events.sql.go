@@ -65,6 +65,18 @@ func (q *Queries) InsertAuditEvent(ctx context.Context, arg InsertAuditEventPara
 	return err
 }
 
+const isRegistered = `-- name: IsRegistered :one
+SELECT EXISTS (SELECT FROM auth.audit_events WHERE user_id = $1 AND type = 'user.registered')::boolean
+`
+
+// IsRegistered says whether the audit has an account's registration.
+func (q *Queries) IsRegistered(ctx context.Context, userID *uuid.UUID) (bool, error) {
+	row := q.db.QueryRow(ctx, isRegistered, userID)
+	var column_1 bool
+	err := row.Scan(&column_1)
+	return column_1, err
+}
+
 const listAuditEvents = `-- name: ListAuditEvents :many
 SELECT id, occurred_at, type, actor_kind, actor, user_id, before, after, address, user_agent, request_id, count
 FROM auth.audit_events

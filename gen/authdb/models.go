@@ -27,6 +27,49 @@ type AuditEvent struct {
 	Count      int64
 }
 
+type Intent struct {
+	ID            uuid.UUID
+	Kind          string
+	UserID        *uuid.UUID
+	TokenID       *uuid.UUID
+	Username      string
+	Email         string
+	PreviousEmail string
+	SessionID     *uuid.UUID
+	Address       *netip.Addr
+	UserAgent     string
+	RequestID     string
+	CreatedAt     time.Time
+}
+
+type MailRecipient struct {
+	Key   []byte
+	Since time.Time
+	Mails int32
+}
+
+type OneTimeToken struct {
+	UserID          uuid.UUID
+	Purpose         string
+	ID              uuid.UUID
+	Salt            []byte
+	Hash            []byte
+	CredentialEpoch int64
+	Username        string
+	Address         string
+	PreviousAddress *string
+	CreatedAt       time.Time
+	ExpiresAt       time.Time
+	UsedAt          *time.Time
+	Lease           *uuid.UUID
+	LeasedUntil     *time.Time
+}
+
+type ReservedUsername struct {
+	Key           []byte
+	ReservedUntil time.Time
+}
+
 type Session struct {
 	ID              uuid.UUID
 	UserID          uuid.UUID

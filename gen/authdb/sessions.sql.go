@@ -13,23 +13,74 @@ import (
 	"github.com/google/uuid"
 )
 
-const endAllSessions = `-- name: EndAllSessions :execrows
-UPDATE auth.sessions SET ended_at = now(), end_reason = $1::text
-WHERE user_id = $2 AND ended_at IS NULL
+const dropOldSessions = `-- name: DropOldSessions :exec
+DELETE FROM auth.sessions
+WHERE id = ANY (ARRAY(SELECT o.id FROM auth.sessions o WHERE o.expires_at < now() - interval '7 days' ORDER BY o.expires_at LIMIT 10000))
+    AND expires_at < now() - interval '7 days'
 `
 
-type EndAllSessionsParams struct {
+// DropOldSessions removes what has been over for a week, a little at a time.
+func (q *Queries) DropOldSessions(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, dropOldSessions)
+	return err
+}
+
+const endOwnSession = `-- name: EndOwnSession :execrows
+UPDATE auth.sessions SET ended_at = now(), end_reason = $1::text
+WHERE id = $2 AND user_id = $3 AND ended_at IS NULL AND idle_expires_at > now() AND expires_at > now()
+`
+
+type EndOwnSessionParams struct {
 	Reason string
+	ID     uuid.UUID
 	UserID uuid.UUID
 }
 
-// EndAllSessions ends every live session of an account.
-func (q *Queries) EndAllSessions(ctx context.Context, arg EndAllSessionsParams) (int64, error) {
-	result, err := q.db.Exec(ctx, endAllSessions, arg.Reason, arg.UserID)
+// EndOwnSession ends one live session of an account.
+func (q *Queries) EndOwnSession(ctx context.Context, arg EndOwnSessionParams) (int64, error) {
+	result, err := q.db.Exec(ctx, endOwnSession, arg.Reason, arg.ID, arg.UserID)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected(), nil
+}
+
+const endPresented = `-- name: EndPresented :exec
+WITH ended AS (
+    UPDATE auth.sessions AS s SET ended_at = now(), end_reason = 'signed_in_again'
+    WHERE s.id = $7 AND s.ended_at IS NULL
+    RETURNING s.id, s.user_id
+)
+INSERT INTO auth.audit_events (id, occurred_at, type, actor_kind, actor, user_id, after, address, user_agent, request_id)
+SELECT
+    $1::uuid, $2::timestamptz, 'session.revoked', 'person', $3::text, e.user_id,
+    jsonb_build_object('session_id', e.id, 'reason', 'signed_in_again'), $4::inet, $5::text, $6::text
+FROM ended e
+`
+
+type EndPresentedParams struct {
+	EventID    uuid.UUID
+	OccurredAt time.Time
+	Actor      string
+	Address    netip.Addr
+	UserAgent  string
+	RequestID  string
+	SessionID  uuid.UUID
+}
+
+// EndPresented ends the session whose cookie somebody signs in with, and tells
+// the audit, in one statement.
+func (q *Queries) EndPresented(ctx context.Context, arg EndPresentedParams) error {
+	_, err := q.db.Exec(ctx, endPresented,
+		arg.EventID,
+		arg.OccurredAt,
+		arg.Actor,
+		arg.Address,
+		arg.UserAgent,
+		arg.RequestID,
+		arg.SessionID,
+	)
+	return err
 }
 
 const endSession = `-- name: EndSession :execrows
@@ -45,6 +96,27 @@ type EndSessionParams struct {
 // EndSession ends one session; ending it twice changes nothing.
 func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (int64, error) {
 	result, err := q.db.Exec(ctx, endSession, arg.Reason, arg.ID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const endSessionsBut = `-- name: EndSessionsBut :execrows
+UPDATE auth.sessions SET ended_at = now(), end_reason = $1::text
+WHERE user_id = $2 AND id <> $3 AND ended_at IS NULL
+`
+
+type EndSessionsButParams struct {
+	Reason string
+	UserID uuid.UUID
+	Keep   uuid.UUID
+}
+
+// EndSessionsBut ends every live session of an account, but for one if keep
+// names one.
+func (q *Queries) EndSessionsBut(ctx context.Context, arg EndSessionsButParams) (int64, error) {
+	result, err := q.db.Exec(ctx, endSessionsBut, arg.Reason, arg.UserID, arg.Keep)
 	if err != nil {
 		return 0, err
 	}
@@ -239,4 +311,74 @@ func (q *Queries) InsertSession(ctx context.Context, arg InsertSessionParams) er
 		arg.RequestID,
 	)
 	return err
+}
+
+const listSessions = `-- name: ListSessions :many
+SELECT id, created_at, rotated_at, least(idle_expires_at, expires_at)::timestamptz AS expires_at, address, user_agent
+FROM auth.sessions
+WHERE user_id = $1 AND ended_at IS NULL AND idle_expires_at > now() AND expires_at > now()
+ORDER BY id DESC
+LIMIT $2
+`
+
+type ListSessionsParams struct {
+	UserID uuid.UUID
+	Most   int32
+}
+
+type ListSessionsRow struct {
+	ID        uuid.UUID
+	CreatedAt time.Time
+	RotatedAt time.Time
+	ExpiresAt time.Time
+	Address   netip.Addr
+	UserAgent string
+}
+
+// ListSessions gives the live sessions of an account, the newest first.
+func (q *Queries) ListSessions(ctx context.Context, arg ListSessionsParams) ([]ListSessionsRow, error) {
+	rows, err := q.db.Query(ctx, listSessions, arg.UserID, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListSessionsRow
+	for rows.Next() {
+		var i ListSessionsRow
+		if err := rows.Scan(
+			&i.ID,
+			&i.CreatedAt,
+			&i.RotatedAt,
+			&i.ExpiresAt,
+			&i.Address,
+			&i.UserAgent,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const moveEpoch = `-- name: MoveEpoch :execrows
+UPDATE auth.sessions SET credential_epoch = $1
+WHERE id = $2 AND user_id = $3 AND ended_at IS NULL
+`
+
+type MoveEpochParams struct {
+	CredentialEpoch int64
+	ID              uuid.UUID
+	UserID          uuid.UUID
+}
+
+// MoveEpoch takes a session along with a password that its owner changed.
+func (q *Queries) MoveEpoch(ctx context.Context, arg MoveEpochParams) (int64, error) {
+	result, err := q.db.Exec(ctx, moveEpoch, arg.CredentialEpoch, arg.ID, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }

@@ -57,6 +57,7 @@ func (e HealthStatus) Valid() bool {
 const (
 	ProblemCodeBodyTooLarge          ProblemCode = "body_too_large"
 	ProblemCodeDependencyUnavailable ProblemCode = "dependency_unavailable"
+	ProblemCodeEmailNotVerified      ProblemCode = "email_not_verified"
 	ProblemCodeEmailTaken            ProblemCode = "email_taken"
 	ProblemCodeForbidden             ProblemCode = "forbidden"
 	ProblemCodeHeadersTooLarge       ProblemCode = "headers_too_large"
@@ -86,6 +87,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeBodyTooLarge:
 		return true
 	case ProblemCodeDependencyUnavailable:
+		return true
+	case ProblemCodeEmailNotVerified:
 		return true
 	case ProblemCodeEmailTaken:
 		return true

@@ -35,8 +35,10 @@ type System struct {
 	// AuthDB and UsersDB are two ways into the one database.
 	AuthDB, UsersDB dbtest.DB
 	Logs            *Logs
-	AuthConfig      config.Auth
-	UsersConfig     config.Users
+	// Mails are what the auth service has sent, unless SMTP_URL is set.
+	Mails       *Mails
+	AuthConfig  config.Auth
+	UsersConfig config.Users
 	// UsersNow is the clock of the users service when it starts next; nil is
 	// time.Now.
 	UsersNow func() time.Time
@@ -53,7 +55,7 @@ type Option func(*config.Auth, *config.Users)
 // costs 4, unless an option says otherwise.
 func Start(t testing.TB, options ...Option) *System {
 	t.Helper()
-	s := &System{t: t, Logs: &Logs{}, AuthSQL: &Statements{}, UsersSQL: &Statements{}}
+	s := &System{t: t, Logs: &Logs{}, Mails: newMails(), AuthSQL: &Statements{}, UsersSQL: &Statements{}}
 	s.UsersDB, s.AuthDB = dbtest.Both(t)
 	lendKey(t, s.AuthDB)
 	authPorts, usersPorts := ports(t), ports(t)
@@ -80,6 +82,7 @@ func (s *System) configure(t testing.TB, authURL, usersURL string) (config.Auth,
 		"SESSION_KEY=" + testKey("session"), "KEY_ENCRYPTION_KEY=" + testKey("encryption"),
 		"ADMIN_USERNAME=" + AdminUsername, "ADMIN_EMAIL=" + AdminEmail, "ADMIN_PASSWORD=" + AdminPassword,
 		"RATE_LIMITS=off", "DRAIN_DELAY=0s", "DATABASE_MAX_CONNS=8", "LOG_LEVEL=debug",
+		"DATA_DIR=" + t.TempDir(),
 	}
 	auth, errAuth := config.LoadAuth(environ)
 	users, errUsers := config.LoadUsers(environ)
@@ -119,7 +122,7 @@ func (s *System) RunUsers(ports httpapi.Listeners) {
 func (s *System) RunAuth(ports httpapi.Listeners) {
 	s.stopAuth = s.run("auth", func(ctx context.Context, ready func()) error {
 		return authrest.Run(ctx, s.AuthConfig, authrest.Parts{
-			Log: s.Logs.logger("auth"), Listeners: &ports, Tracer: s.AuthSQL, Ready: ready,
+			Log: s.Logs.logger("auth"), Listeners: &ports, Tracer: s.AuthSQL, Ready: ready, MailKept: s.Mails.keep,
 		})
 	})
 }

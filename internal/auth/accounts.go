@@ -76,6 +76,11 @@ var (
 	ErrInvalidCredentials = fault.New(fault.Unauthenticated, fault.CodeInvalidCredentials, "The login or the password is wrong.")
 	// ErrEpochMoved is for a caller here to handle: no operation of this
 	// service answers with it.
-	ErrEpochMoved   = fault.New(fault.PreconditionFailed, fault.CodeVersionMismatch, "The account's credentials have changed.")
-	ErrInvalidToken = fault.New(fault.Unauthenticated, fault.CodeInvalidToken, "The token is not valid.")
+	ErrEpochMoved = fault.New(fault.PreconditionFailed, fault.CodeVersionMismatch, "The account's credentials have changed.")
+	// ErrEmailNotVerified is the right password of an account whose address
+	// nobody confirmed, where sign-in asks for that.
+	ErrEmailNotVerified = fault.New(fault.Forbidden, fault.CodeEmailNotVerified, "Confirm the address by the link that was mailed to it, then sign in.")
+	ErrUsernameTaken    = fault.New(fault.Conflict, fault.CodeUsernameTaken, "Another account has this username.")
+	ErrEmailTaken       = fault.New(fault.Conflict, fault.CodeEmailTaken, "Another account has this email.")
+	ErrInvalidToken     = fault.New(fault.Unauthenticated, fault.CodeInvalidToken, "The token is not valid.")
 )

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"log/slog"
 	"time"
 
 	"github.com/google/uuid"
@@ -52,8 +51,8 @@ func (s *Service) noteThrottled(err error) {
 	}
 }
 
-// Run writes what is counted, every minute until ctx is done. Call
-// WriteThrottled once more after the last request.
+// Run writes what is counted, and drops what is of no more use, every minute
+// until ctx is done. Call WriteThrottled once more after the last request.
 func (s *Service) Run(ctx context.Context) {
 	tick := time.NewTicker(audit.Period)
 	defer tick.Stop()
@@ -63,6 +62,7 @@ func (s *Service) Run(ctx context.Context) {
 			return
 		case <-tick.C:
 			s.WriteThrottled(ctx)
+			s.dropOld(ctx)
 		}
 	}
 }
@@ -72,9 +72,7 @@ func (s *Service) Run(ctx context.Context) {
 func (s *Service) WriteThrottled(ctx context.Context) {
 	s.throttled.Flush(func(user uuid.UUID, count int64) error {
 		err := s.record(ctx, s.queries, audit.System("login"), audit.Event{Kind: "login.throttled", User: user, Count: count})
-		if err != nil {
-			s.log.LogAttrs(ctx, slog.LevelWarn, "throttled sign-ins not written", slog.String("error", err.Error()))
-		}
+		s.warn(ctx, "throttled sign-ins not written", err)
 		return err
 	})
 }

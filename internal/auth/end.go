@@ -17,6 +17,13 @@ const (
 	reasonLogout             = "logout"
 	reasonLogoutAll          = "logout_all"
 	reasonCredentialsChanged = "credentials_changed"
+	reasonSignedInAgain      = "signed_in_again"
+	reasonRevoked            = "revoked"
+	reasonRevokedByAdmin     = "revoked_by_admin"
+	reasonPasswordChanged    = "password_changed"
+	reasonPasswordReset      = "password_reset"
+	reasonEmailChanged       = "email_changed"
+	reasonAccountDeleted     = "account_deleted"
 )
 
 // inTx runs work in one transaction. What goes wrong leaves as a fault.
@@ -32,16 +39,25 @@ func (s *Service) end(ctx context.Context, by audit.Actor, user, session uuid.UU
 		if err != nil || ended == 0 {
 			return err
 		}
-		return s.record(ctx, q, by, audit.Event{
-			Kind: "session.revoked", User: user, After: audit.Values{"session_id": session, "reason": reason},
-		})
+		return s.tellEnded(ctx, q, by, user, session, reason)
+	})
+}
+
+func (s *Service) tellEnded(ctx context.Context, q *authdb.Queries, by audit.Actor, user, session uuid.UUID, reason string) error {
+	return s.record(ctx, q, by, audit.Event{
+		Kind: "session.revoked", User: user, After: audit.Values{"session_id": session, "reason": reason},
 	})
 }
 
 // endAll ends every session of an account with q, which is a transaction, and
 // tells it in one event; none where nothing ended.
 func (s *Service) endAll(ctx context.Context, q *authdb.Queries, by audit.Actor, user uuid.UUID, reason string) error {
-	ended, err := q.EndAllSessions(ctx, authdb.EndAllSessionsParams{UserID: user, Reason: reason})
+	return s.endOthers(ctx, q, by, user, uuid.Nil, reason)
+}
+
+// endOthers is endAll but for one session.
+func (s *Service) endOthers(ctx context.Context, q *authdb.Queries, by audit.Actor, user, keep uuid.UUID, reason string) error {
+	ended, err := q.EndSessionsBut(ctx, authdb.EndSessionsButParams{UserID: user, Keep: keep, Reason: reason})
 	if err != nil || ended == 0 {
 		return err
 	}

@@ -42,26 +42,6 @@ func (s *Service) LogoutAll(ctx context.Context, caller *token.Claims, client Cl
 	})
 }
 
-// Me gives the caller's account as it is now. It returns
-// fault.ErrUnauthorized once the session has ended or the account's
-// credentials have moved on.
-func (s *Service) Me(ctx context.Context, caller *token.Claims) (Account, error) {
-	user, epoch, err := s.liveSession(ctx, caller)
-	if err != nil {
-		return Account{}, err
-	}
-	account, err := s.accounts.Standing(ctx, user)
-	switch f := fault.As(err); {
-	case f != nil && f.Kind == fault.NotFound:
-		return Account{}, fault.ErrUnauthorized
-	case err != nil:
-		return Account{}, err
-	case !account.holds(epoch):
-		return Account{}, fault.ErrUnauthorized
-	}
-	return account, nil
-}
-
 // sessionOf reads whose an access token is, and of which session. It returns
 // fault.ErrUnauthorized for a token that belongs to none.
 func sessionOf(caller *token.Claims) (user, session uuid.UUID, err error) {
@@ -71,6 +51,13 @@ func sessionOf(caller *token.Claims) (user, session uuid.UUID, err error) {
 		return uuid.Nil, uuid.Nil, fault.ErrUnauthorized
 	}
 	return user, session, nil
+}
+
+// Live returns fault.ErrUnauthorized for the access token of a session that has
+// ended.
+func (s *Service) Live(ctx context.Context, caller *token.Claims) error {
+	_, _, err := s.liveSession(ctx, caller)
+	return err
 }
 
 // liveSession finds the session behind an access token. On this service's own

@@ -8,7 +8,6 @@ import (
 
 	"github.com/latchkey-id/latchkey/gen/authdb"
 	"github.com/latchkey-id/latchkey/internal/audit"
-	"github.com/latchkey-id/latchkey/internal/fault"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
 
@@ -73,7 +72,7 @@ func exchangeable(token refreshToken, row authdb.GetSessionRow) bool {
 // session where it may not.
 func (s *Service) standing(ctx context.Context, session uuid.UUID, row authdb.GetSessionRow, client Client) (Account, error) {
 	account, err := s.accounts.Standing(ctx, row.UserID)
-	gone := fault.As(err) != nil && fault.As(err).Kind == fault.NotFound
+	gone := isNotFound(err)
 	if err != nil && !gone {
 		return Account{}, err
 	}

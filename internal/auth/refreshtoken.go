@@ -100,3 +100,10 @@ func refreshMAC(key []byte, session uuid.UUID, generation int64, salt []byte) []
 	h.Write(salt)
 	return h.Sum(nil)
 }
+
+// LooksLikeRefreshToken reports whether text is spelled as a refresh token is.
+// It says nothing about whether it is one.
+func LooksLikeRefreshToken(text string) bool {
+	_, ok := parseRefreshToken(text)
+	return ok
+}

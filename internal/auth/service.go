@@ -1,6 +1,7 @@
 package auth
 
 import (
+	"context"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -12,7 +13,9 @@ import (
 	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/cursor"
 	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/jobs"
 	"github.com/latchkey-id/latchkey/internal/keyring"
+	"github.com/latchkey-id/latchkey/internal/mail"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 	"github.com/latchkey-id/latchkey/token"
 )
@@ -29,6 +32,18 @@ type Service struct {
 	log      *slog.Logger
 	now      func() time.Time
 	newID    func() uuid.UUID
+
+	oneTime oneTimeTokens
+	names   []byte       // the HMAC key of sealed
+	jobs    *jobs.Client // inserts only; Workers are the other side
+
+	sender     mail.Sender
+	templates  *mail.Templates
+	mailDomain string // of Message-IDs
+	mailLimit  MailLimit
+
+	requireVerified bool
+	private         bool
 
 	pool         *pgxpool.Pool
 	lists        *authdb.Queries // planned for the filters at hand
@@ -54,13 +69,44 @@ type Options struct {
 	SessionKey, SessionKeyPrevious []byte
 	Lifetimes                      Lifetimes
 	Issuer, Audience               string // iss and aud of access tokens
-	Log                            *slog.Logger
-	Now                            func() time.Time // nil is time.Now
+	Mail                           Mail
+	// RequireVerified refuses to sign in an account whose address nobody
+	// confirmed. Private tells what became of a registration by mail alone, and
+	// needs the former.
+	RequireVerified, Private bool
+	Log                      *slog.Logger
+	Now                      func() time.Time // nil is time.Now
+}
+
+// Mail is how mails are written and sent.
+type Mail struct {
+	Sender    mail.Sender
+	Templates *mail.Templates
+	Domain    string // of Message-IDs (RFC 5322, section 3.6.4)
+	Limit     MailLimit
+}
+
+// MailLimit is how many mails one address may get in a window.
+type MailLimit struct {
+	Most   int32
+	Window time.Duration
 }
 
 // New joins the parts.
 func New(o Options) (*Service, error) {
 	refresh, err := newRefreshTokens(o.SessionKey, o.SessionKeyPrevious)
+	if err != nil {
+		return nil, err
+	}
+	oneTime, err := newOneTimeTokens(o.SessionKey, o.SessionKeyPrevious)
+	if err != nil {
+		return nil, err
+	}
+	names, err := sealKey(o.SessionKey)
+	if err != nil {
+		return nil, err
+	}
+	inserter, err := jobs.New(context.Background(), jobs.Options{Log: o.Log})
 	if err != nil {
 		return nil, err
 	}
@@ -83,6 +129,18 @@ func New(o Options) (*Service, error) {
 		now:      o.Now,
 		newID:    func() uuid.UUID { return uuid.Must(uuid.NewV7()) },
 
+		oneTime: oneTime,
+		names:   names,
+		jobs:    inserter,
+
+		sender:     o.Mail.Sender,
+		templates:  o.Mail.Templates,
+		mailDomain: o.Mail.Domain,
+		mailLimit:  o.Mail.Limit,
+
+		requireVerified: o.RequireVerified || o.Private,
+		private:         o.Private,
+
 		pool:         o.Pool,
 		lists:        authdb.New(postgres.PlannedEachTime{Pool: o.Pool}),
 		auditCursors: auditCursors,
@@ -91,9 +149,9 @@ func New(o Options) (*Service, error) {
 
 // Client is who asks, as far as the request tells.
 type Client struct {
-	Address   netip.Addr
-	UserAgent string
-	RequestID string
+	Address   netip.Addr `json:"address"`
+	UserAgent string     `json:"user_agent"`
+	RequestID string     `json:"request_id"`
 }
 
 // Grant is what a sign-in or a refresh gives (RFC 6749, section 5.1).

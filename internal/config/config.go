@@ -10,6 +10,12 @@ const (
 	Production  = "production"
 )
 
+// Values of REGISTRATION_PRIVACY.
+const (
+	Open    = "open"
+	Private = "private"
+)
+
 // Common is what both services read.
 type Common struct {
 	Env            string        `env:"ENV" envDefault:"production" desc:"development (set by latchkey up) or production, where no secret has a default"`
@@ -57,23 +63,25 @@ type Users struct {
 // Auth is the configuration of the auth service.
 type Auth struct {
 	Common
-	Addr             string        `env:"AUTH_ADDR" envDefault:"127.0.0.1:8080" desc:"auth service: listener for clients"`
-	OpsAddr          string        `env:"AUTH_OPS_ADDR" envDefault:"127.0.0.1:9080" desc:"auth service: health and profiles, for operators"`
-	OwnDatabase      Secret        `env:"AUTH_DATABASE_URL" desc:"auth service: its own database instead of DATABASE_URL"`
-	OwnMigrate       Secret        `env:"AUTH_MIGRATE_DATABASE_URL" desc:"auth service: the same for migrations"`
-	UsersURL         string        `env:"USERS_URL" envDefault:"http://127.0.0.1:8081" desc:"auth service: where the users service is"`
-	KeyEncryptionKey Key           `env:"KEY_ENCRYPTION_KEY" desc:"32 bytes in base64: the private signing keys lie in the database under it"`
-	KeyEncryptionOld Key           `env:"KEY_ENCRYPTION_KEY_PREVIOUS" desc:"the key before, while they are being re-wrapped"`
-	KeyBits          int           `env:"KEY_BITS" envDefault:"2048" desc:"2048, 3072 or 4096, for new RSA keys"`
-	AccessTTL        time.Duration `env:"ACCESS_TTL" envDefault:"10m" desc:"life of an access token"`
-	RefreshIdle      time.Duration `env:"REFRESH_IDLE" envDefault:"168h" desc:"a session ends after so long without a refresh"`
-	RefreshMax       time.Duration `env:"REFRESH_MAX" envDefault:"720h" desc:"a session ends after so long, whatever happens"`
-	RefreshGrace     time.Duration `env:"REFRESH_GRACE" envDefault:"10s" desc:"for so long an exchanged refresh token gives its successor again"`
-	SMTPURL          Secret        `env:"SMTP_URL" desc:"auth service: smtp://user:password@host:587 (STARTTLS, or ?tls=opportunistic, ?tls=none for a sink on this machine) or smtps://user:password@host:465; ?ca=FILE is a private CA. Without it, mails are files in DATA_DIR/mail"`
-	MailFrom         string        `env:"MAIL_FROM" desc:"the sender of mails, such as latchkey <no-reply@example.com>; required with SMTP_URL, except in development"`
-	MailTemplates    string        `env:"MAIL_TEMPLATES" desc:"a folder of templates that take the place of the built-in ones, file by file"`
-	RecipientLimit   RateLimit     `env:"MAIL_RECIPIENT_LIMIT" envDefault:"10/1h" desc:"so many mails to one address in the window"`
-	DataDir          string        `env:"DATA_DIR" envDefault:".latchkey" desc:"the development mailbox, and what latchkey up keeps: its PostgreSQL and keys"`
+	Addr                string        `env:"AUTH_ADDR" envDefault:"127.0.0.1:8080" desc:"auth service: listener for clients"`
+	OpsAddr             string        `env:"AUTH_OPS_ADDR" envDefault:"127.0.0.1:9080" desc:"auth service: health and profiles, for operators"`
+	OwnDatabase         Secret        `env:"AUTH_DATABASE_URL" desc:"auth service: its own database instead of DATABASE_URL"`
+	OwnMigrate          Secret        `env:"AUTH_MIGRATE_DATABASE_URL" desc:"auth service: the same for migrations"`
+	UsersURL            string        `env:"USERS_URL" envDefault:"http://127.0.0.1:8081" desc:"auth service: where the users service is"`
+	KeyEncryptionKey    Key           `env:"KEY_ENCRYPTION_KEY" desc:"32 bytes in base64: the private signing keys lie in the database under it"`
+	KeyEncryptionOld    Key           `env:"KEY_ENCRYPTION_KEY_PREVIOUS" desc:"the key before, while they are being re-wrapped"`
+	KeyBits             int           `env:"KEY_BITS" envDefault:"2048" desc:"2048, 3072 or 4096, for new RSA keys"`
+	AccessTTL           time.Duration `env:"ACCESS_TTL" envDefault:"10m" desc:"life of an access token"`
+	RefreshIdle         time.Duration `env:"REFRESH_IDLE" envDefault:"168h" desc:"a session ends after so long without a refresh"`
+	RefreshMax          time.Duration `env:"REFRESH_MAX" envDefault:"720h" desc:"a session ends after so long, whatever happens"`
+	RefreshGrace        time.Duration `env:"REFRESH_GRACE" envDefault:"10s" desc:"for so long an exchanged refresh token gives its successor again"`
+	RequireVerified     bool          `env:"REQUIRE_VERIFIED" envDefault:"false" desc:"refuse to sign in an account whose address nobody confirmed"`
+	RegistrationPrivacy string        `env:"REGISTRATION_PRIVACY" envDefault:"open" desc:"open, or private: what became of a registration is told by mail alone; REQUIRE_VERIFIED is then on"`
+	SMTPURL             Secret        `env:"SMTP_URL" desc:"auth service: smtp://user:password@host:587 (STARTTLS, or ?tls=opportunistic, ?tls=none for a sink on this machine) or smtps://user:password@host:465; ?ca=FILE is a private CA. Without it, mails are files in DATA_DIR/mail"`
+	MailFrom            string        `env:"MAIL_FROM" desc:"the sender of mails, such as latchkey <no-reply@example.com>; required with SMTP_URL, except in development"`
+	MailTemplates       string        `env:"MAIL_TEMPLATES" desc:"a folder of templates that take the place of the built-in ones, file by file"`
+	RecipientLimit      RateLimit     `env:"MAIL_RECIPIENT_LIMIT" envDefault:"10/1h" desc:"so many mails to one address in the window"`
+	DataDir             string        `env:"DATA_DIR" envDefault:".latchkey" desc:"the development mailbox, and what latchkey up keeps: its PostgreSQL and keys"`
 }
 
 // Database is the URL that the service runs on.

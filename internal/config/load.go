@@ -82,6 +82,9 @@ func LoadAuth(environ []string) (Auth, error) {
 	if c.RefreshIdle <= 0 || c.RefreshMax < c.RefreshIdle {
 		problems.add("REFRESH_MAX", "must be at least REFRESH_IDLE, and both over 0")
 	}
+	if c.RegistrationPrivacy != Open && c.RegistrationPrivacy != Private {
+		problems.add("REGISTRATION_PRIVACY", "must be open or private")
+	}
 	if c.RefreshGrace < 0 || c.RefreshGrace >= c.RefreshIdle {
 		problems.add("REFRESH_GRACE", "must be at least 0 and under REFRESH_IDLE")
 	}

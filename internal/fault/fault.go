@@ -39,6 +39,7 @@ const (
 	CodeInvalidToken          Code = "invalid_token"
 	CodeUnauthorized          Code = "unauthorized"
 	CodeForbidden             Code = "forbidden"
+	CodeEmailNotVerified      Code = "email_not_verified"
 	CodeNotFound              Code = "not_found"
 	CodeMethodNotAllowed      Code = "method_not_allowed"
 	CodeUsernameTaken         Code = "username_taken"
@@ -62,7 +63,7 @@ const (
 func Codes() []Code {
 	return []Code{
 		CodeInternal, CodeInvalidRequest, CodeInvalidCredentials, CodeInvalidToken, CodeUnauthorized,
-		CodeForbidden, CodeNotFound, CodeMethodNotAllowed, CodeUsernameTaken, CodeEmailTaken, CodeLastAdmin, CodeRoleInUse,
+		CodeForbidden, CodeEmailNotVerified, CodeNotFound, CodeMethodNotAllowed, CodeUsernameTaken, CodeEmailTaken, CodeLastAdmin, CodeRoleInUse,
 		CodeVersionMismatch, CodeBodyTooLarge, CodeUnsupportedMediaType, CodePasswordRejected, CodeRateLimited, CodeThrottled,
 		CodeIdempotencyMismatch, CodeIdempotencyInProgress,
 		CodeHeadersTooLarge, CodeOverloaded, CodeDependencyUnavailable,

@@ -38,6 +38,7 @@ var titles = map[fault.Code]string{
 	fault.CodeInvalidToken:          "The token is not valid",
 	fault.CodeUnauthorized:          "Authentication is required",
 	fault.CodeForbidden:             "The caller lacks the right",
+	fault.CodeEmailNotVerified:      "The address is not confirmed",
 	fault.CodeNotFound:              "Not found",
 	fault.CodeMethodNotAllowed:      "The method is not allowed",
 	fault.CodeUsernameTaken:         "The username is taken",

@@ -38,3 +38,7 @@ SELECT count(*) FROM auth.audit_events WHERE id < @before;
 -- name: PruneAuditEvents :execrows
 DELETE FROM auth.audit_events
 WHERE id = ANY (ARRAY(SELECT o.id FROM auth.audit_events o WHERE o.id < @before ORDER BY o.id LIMIT @most));
+
+-- IsRegistered says whether the audit has an account's registration.
+-- name: IsRegistered :one
+SELECT EXISTS (SELECT FROM auth.audit_events WHERE user_id = @user_id AND type = 'user.registered')::boolean;

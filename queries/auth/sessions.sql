@@ -81,7 +81,46 @@ SELECT generation, reused FROM exchanged;
 UPDATE auth.sessions SET ended_at = now(), end_reason = @reason::text
 WHERE id = @id AND ended_at IS NULL;
 
--- EndAllSessions ends every live session of an account.
--- name: EndAllSessions :execrows
+-- EndSessionsBut ends every live session of an account, but for one if keep
+-- names one.
+-- name: EndSessionsBut :execrows
 UPDATE auth.sessions SET ended_at = now(), end_reason = @reason::text
-WHERE user_id = @user_id AND ended_at IS NULL;
+WHERE user_id = @user_id AND id <> @keep AND ended_at IS NULL;
+
+-- ListSessions gives the live sessions of an account, the newest first.
+-- name: ListSessions :many
+SELECT id, created_at, rotated_at, least(idle_expires_at, expires_at)::timestamptz AS expires_at, address, user_agent
+FROM auth.sessions
+WHERE user_id = @user_id AND ended_at IS NULL AND idle_expires_at > now() AND expires_at > now()
+ORDER BY id DESC
+LIMIT @most;
+
+-- EndOwnSession ends one live session of an account.
+-- name: EndOwnSession :execrows
+UPDATE auth.sessions SET ended_at = now(), end_reason = @reason::text
+WHERE id = @id AND user_id = @user_id AND ended_at IS NULL AND idle_expires_at > now() AND expires_at > now();
+
+-- MoveEpoch takes a session along with a password that its owner changed.
+-- name: MoveEpoch :execrows
+UPDATE auth.sessions SET credential_epoch = @credential_epoch
+WHERE id = @id AND user_id = @user_id AND ended_at IS NULL;
+
+-- DropOldSessions removes what has been over for a week, a little at a time.
+-- name: DropOldSessions :exec
+DELETE FROM auth.sessions
+WHERE id = ANY (ARRAY(SELECT o.id FROM auth.sessions o WHERE o.expires_at < now() - interval '7 days' ORDER BY o.expires_at LIMIT 10000))
+    AND expires_at < now() - interval '7 days';
+
+-- EndPresented ends the session whose cookie somebody signs in with, and tells
+-- the audit, in one statement.
+-- name: EndPresented :exec
+WITH ended AS (
+    UPDATE auth.sessions AS s SET ended_at = now(), end_reason = 'signed_in_again'
+    WHERE s.id = @session_id AND s.ended_at IS NULL
+    RETURNING s.id, s.user_id
+)
+INSERT INTO auth.audit_events (id, occurred_at, type, actor_kind, actor, user_id, after, address, user_agent, request_id)
+SELECT
+    @event_id::uuid, @occurred_at::timestamptz, 'session.revoked', 'person', @actor::text, e.user_id,
+    jsonb_build_object('session_id', e.id, 'reason', 'signed_in_again'), @address::inet, @user_agent::text, @request_id::text
+FROM ended e;

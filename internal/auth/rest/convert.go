@@ -9,9 +9,12 @@ import (
 	"github.com/oapi-codegen/nullable"
 
 	"github.com/latchkey-id/latchkey/gen/authapi"
+	"github.com/latchkey-id/latchkey/gen/authdb"
 	"github.com/latchkey-id/latchkey/gen/sharedapi"
+	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/auth"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
+	"github.com/latchkey-id/latchkey/token"
 )
 
 // jwksCaching lets verifiers keep the key set for a minute. The key law's
@@ -27,7 +30,7 @@ func grantOf(g auth.Grant) authapi.Grant {
 		AccessToken:  g.AccessToken,
 		TokenType:    authapi.Bearer,
 		ExpiresIn:    int32(g.ExpiresIn / time.Second),
-		RefreshToken: g.RefreshToken,
+		RefreshToken: &g.RefreshToken,
 		User:         userOf(g.Account),
 	}
 }
@@ -99,4 +102,34 @@ func matches(ifNoneMatch *string, etag string) bool {
 		}
 	}
 	return false
+}
+
+func sessionListOf(rows []authdb.ListSessionsRow, caller *token.Claims) authapi.SessionList {
+	list := authapi.SessionList{Items: make([]authapi.Session, 0, len(rows))}
+	for _, row := range rows {
+		list.Items = append(list.Items, authapi.Session{
+			Id:         row.ID,
+			CreatedAt:  row.CreatedAt.UTC(),
+			LastUsedAt: row.RotatedAt.UTC(),
+			ExpiresAt:  row.ExpiresAt.UTC(),
+			Address:    row.Address.String(),
+			UserAgent:  row.UserAgent,
+			Current:    row.ID.String() == caller.SessionID,
+		})
+	}
+	return list
+}
+
+func auditFilterOf(p authapi.ListAuthAuditEventsParams) audit.Filter {
+	return audit.Filter{
+		User: p.UserId, Type: orElse(p.Type, ""), Since: orElse(p.Since, time.Time{}), Until: orElse(p.Until, time.Time{}),
+	}
+}
+
+// orElse is a parameter's value, or its default where it was not sent.
+func orElse[T any](value *T, otherwise T) T {
+	if value == nil {
+		return otherwise
+	}
+	return *value
 }

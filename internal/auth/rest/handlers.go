@@ -2,6 +2,8 @@ package rest
 
 import (
 	"context"
+	"errors"
+	"time"
 
 	"github.com/latchkey-id/latchkey/gen/authapi"
 	"github.com/latchkey-id/latchkey/internal/auth"
@@ -14,6 +16,9 @@ import (
 type handler struct {
 	auth *auth.Service
 	keys *keyring.Ring
+	// cookieAge is how long a browser keeps a refresh token: until its session
+	// ends unless it is used.
+	cookieAge time.Duration
 }
 
 var _ authapi.StrictServerInterface = (*handler)(nil)
@@ -21,58 +26,81 @@ var _ authapi.StrictServerInterface = (*handler)(nil)
 func (h *handler) Register(ctx context.Context, r authapi.RegisterRequestObject) (authapi.RegisterResponseObject, error) {
 	account, err := h.auth.Register(ctx, auth.Registration{
 		Username: r.Body.Username, Email: r.Body.Email, Password: r.Body.Password,
-	})
+	}, orElse(r.Params.IdempotencyKey, ""), clientOf(ctx))
 	if err != nil {
 		return nil, err
 	}
-	return authapi.Register201JSONResponse{Body: authapi.Registered{User: userOf(account)}}, nil
+	if account == nil {
+		return authapi.Register202Response{}, nil
+	}
+	return authapi.Register201JSONResponse{Body: authapi.Registered{User: userOf(*account)}}, nil
 }
 
 func (h *handler) Login(ctx context.Context, r authapi.LoginRequestObject) (authapi.LoginResponseObject, error) {
-	grant, err := h.auth.Login(ctx, r.Body.Login, r.Body.Password, clientOf(ctx))
+	grant, err := h.auth.Login(ctx, r.Body.Login, r.Body.Password, orElse(r.Params.RefreshCookie, ""), clientOf(ctx))
 	if err != nil {
 		return nil, err
 	}
-	return authapi.Login200JSONResponse{Body: grantOf(grant)}, nil
+	body, cookie := h.deliver(grant, orElse(r.Body.Transport, authapi.Body) == authapi.Cookie)
+	return authapi.Login200JSONResponse{Body: body, Headers: authapi.Login200ResponseHeaders{SetCookie: cookie}}, nil
 }
 
 func (h *handler) Refresh(ctx context.Context, r authapi.RefreshRequestObject) (authapi.RefreshResponseObject, error) {
-	grant, err := h.auth.Refresh(ctx, r.Body.RefreshToken, clientOf(ctx))
+	presented, byCookie, err := presentedToken(r.Body, r.Params.RefreshCookie)
 	if err != nil {
 		return nil, err
 	}
-	return authapi.Refresh200JSONResponse{Body: grantOf(grant)}, nil
+	grant, err := h.auth.Refresh(ctx, presented, clientOf(ctx))
+	if err != nil {
+		return nil, err
+	}
+	body, cookie := h.deliver(grant, byCookie)
+	return authapi.Refresh200JSONResponse{Body: body, Headers: authapi.Refresh200ResponseHeaders{SetCookie: cookie}}, nil
 }
 
 func (h *handler) Logout(ctx context.Context, r authapi.LogoutRequestObject) (authapi.LogoutResponseObject, error) {
-	var err error
-	switch caller := httpapi.Caller(ctx); {
-	case r.Body != nil:
-		err = h.auth.LogoutToken(ctx, r.Body.RefreshToken, clientOf(ctx))
-	case caller != nil:
-		err = h.auth.Logout(ctx, caller, clientOf(ctx))
-	default:
+	presented, byCookie, err := presentedToken(r.Body, r.Params.RefreshCookie)
+	if err != nil {
+		return nil, err
+	}
+	caller := httpapi.Caller(ctx)
+	switch {
+	case caller == nil && presented == "":
 		err = fault.ErrUnauthorized
+	case caller != nil && (byCookie || presented == ""):
+		err = h.auth.Logout(ctx, caller, clientOf(ctx))
+	}
+	if presented != "" && err == nil {
+		if err = h.auth.LogoutToken(ctx, presented, clientOf(ctx)); byCookie && caller != nil && errors.Is(err, auth.ErrInvalidToken) {
+			err = nil // an old cookie beside a bearer token
+		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	return authapi.Logout204Response{}, nil
+	return authapi.Logout204Response{Headers: authapi.Logout204ResponseHeaders{SetCookie: cleared()}}, nil
 }
 
 func (h *handler) LogoutAll(ctx context.Context, _ authapi.LogoutAllRequestObject) (authapi.LogoutAllResponseObject, error) {
 	if err := h.auth.LogoutAll(ctx, httpapi.Caller(ctx), clientOf(ctx)); err != nil {
 		return nil, err
 	}
-	return authapi.LogoutAll204Response{}, nil
+	return authapi.LogoutAll204Response{Headers: authapi.LogoutAll204ResponseHeaders{SetCookie: cleared()}}, nil
 }
 
-func (h *handler) GetMe(ctx context.Context, _ authapi.GetMeRequestObject) (authapi.GetMeResponseObject, error) {
-	account, err := h.auth.Me(ctx, httpapi.Caller(ctx))
+func (h *handler) ListSessions(ctx context.Context, _ authapi.ListSessionsRequestObject) (authapi.ListSessionsResponseObject, error) {
+	rows, err := h.auth.Sessions(ctx, httpapi.Caller(ctx))
 	if err != nil {
 		return nil, err
 	}
-	return authapi.GetMe200JSONResponse{Body: userOf(account)}, nil
+	return authapi.ListSessions200JSONResponse{Body: sessionListOf(rows, httpapi.Caller(ctx))}, nil
+}
+
+func (h *handler) RevokeSession(ctx context.Context, r authapi.RevokeSessionRequestObject) (authapi.RevokeSessionResponseObject, error) {
+	if err := h.auth.RevokeSession(ctx, httpapi.Caller(ctx), r.Session, clientOf(ctx)); err != nil {
+		return nil, err
+	}
+	return authapi.RevokeSession204Response{}, nil
 }
 
 func (h *handler) GetJwks(_ context.Context, r authapi.GetJwksRequestObject) (authapi.GetJwksResponseObject, error) {

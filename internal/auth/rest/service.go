@@ -19,6 +19,7 @@ import (
 	"github.com/latchkey-id/latchkey/internal/httpapi"
 	"github.com/latchkey-id/latchkey/internal/jobs"
 	"github.com/latchkey-id/latchkey/internal/keyring"
+	"github.com/latchkey-id/latchkey/internal/mail"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 	"github.com/latchkey-id/latchkey/token"
 )
@@ -30,6 +31,12 @@ type Parts struct {
 	Listeners *httpapi.Listeners
 	// Tracer sees every SQL statement. May be nil.
 	Tracer pgx.QueryTracer
+	// MailKept is told of each mail that the development mailbox has got. May be
+	// nil.
+	MailKept func(mail.Message)
+	// Now is the clock by which tokens are made and judged; nil is time.Now.
+	// What the database keeps goes by the database's own.
+	Now func() time.Time
 	// Ready is called once the service accepts requests. May be nil.
 	Ready func()
 }
@@ -46,15 +53,21 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 		return err
 	}
 	defer pool.Close()
-	ring, err := openRing(ctx, pool, c, parts.Log)
+	ring, err := openRing(ctx, pool, c, parts)
 	if err != nil {
 		return err
 	}
 	go ring.Run(ctx)
-	service, err := newService(pool, ring, c, parts.Log)
+	service, err := newService(pool, ring, c, parts)
 	if err != nil {
 		return err
 	}
+	queue, err := openJobs(ctx, c, service, parts)
+	if err != nil {
+		return err
+	}
+	defer queue.Close()
+	defer work(ctx, queue, parts.Log)()
 	go service.Run(ctx)
 	defer audit.WriteLast(ctx, service.WriteThrottled)
 	shared, err := httpapi.ShareLimits(c.Common, "auth", parts.Log)
@@ -63,7 +76,7 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 	}
 	defer shared.Close()
 	health := &httpapi.Health{Check: pool.Ping, Shared: shared}
-	api, err := NewHandler(service, ring, c, health, parts.Log)
+	api, err := NewHandler(service, ring, c, health, parts)
 	if err != nil {
 		return err
 	}
@@ -72,6 +85,19 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 		CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile,
 	}
 	return server.Run(ctx, listeners, parts.Ready)
+}
+
+// work works off the queues until ctx is done; what it returns waits for the
+// jobs that run then.
+func work(ctx context.Context, queue *jobs.Client, log *slog.Logger) (wait func()) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := queue.Run(ctx); err != nil {
+			log.Error("jobs", slog.String("error", err.Error()))
+		}
+	}()
+	return func() { <-done }
 }
 
 func bind(c config.Auth, parts Parts) (httpapi.Listeners, error) {
@@ -92,45 +118,53 @@ func openDatabase(ctx context.Context, c config.Auth, parts Parts) (*pgxpool.Poo
 	return pool, nil
 }
 
-func openRing(ctx context.Context, pool *pgxpool.Pool, c config.Auth, log *slog.Logger) (*keyring.Ring, error) {
+func openRing(ctx context.Context, pool *pgxpool.Pool, c config.Auth, parts Parts) (*keyring.Ring, error) {
 	cipher, err := keyring.NewCipher(c.KeyEncryptionKey, c.KeyEncryptionOld)
 	if err != nil {
 		return nil, fmt.Errorf("auth: KEY_ENCRYPTION_KEY: %w", err)
 	}
-	ring, err := keyring.Open(ctx, pool, cipher, keyring.Options{Bits: c.KeyBits, Log: log})
+	ring, err := keyring.Open(ctx, pool, cipher, keyring.Options{Bits: c.KeyBits, Log: parts.Log, Now: parts.Now})
 	if err != nil {
 		return nil, fmt.Errorf("auth: %w", err)
 	}
 	return ring, nil
 }
 
-func newService(pool *pgxpool.Pool, ring *keyring.Ring, c config.Auth, log *slog.Logger) (*auth.Service, error) {
-	self := &identity{keys: ring, issuer: c.PublicURL, now: time.Now}
-	users, err := newAccounts(c.UsersURL, self.token, log)
+func newService(pool *pgxpool.Pool, ring *keyring.Ring, c config.Auth, parts Parts) (*auth.Service, error) {
+	self := &identity{keys: ring, issuer: c.PublicURL, now: parts.Now}
+	if self.now == nil {
+		self.now = time.Now
+	}
+	users, err := newAccounts(c.UsersURL, self.token, parts.Log)
+	if err != nil {
+		return nil, err
+	}
+	mails, err := newMail(c, parts)
 	if err != nil {
 		return nil, err
 	}
 	return auth.New(auth.Options{
 		Pool: pool, Accounts: users, Keys: ring, SessionKey: c.SessionKey, SessionKeyPrevious: c.SessionKeyOld,
 		Lifetimes: auth.Lifetimes{Access: c.AccessTTL, Idle: c.RefreshIdle, Max: c.RefreshMax, Grace: c.RefreshGrace},
-		Issuer:    c.PublicURL, Audience: httpapi.Audience, Log: log,
+		Issuer:    c.PublicURL, Audience: httpapi.Audience, Mail: mails,
+		RequireVerified: c.RequireVerified, Private: c.RegistrationPrivacy == config.Private, Log: parts.Log, Now: parts.Now,
 	})
 }
 
 // NewHandler puts the domain behind the chassis.
-func NewHandler(service *auth.Service, ring *keyring.Ring, c config.Auth, health *httpapi.Health, log *slog.Logger) (http.Handler, error) {
+func NewHandler(service *auth.Service, ring *keyring.Ring, c config.Auth, health *httpapi.Health, parts Parts) (http.Handler, error) {
 	spec, err := httpapi.LoadSpec(authapi.SpecJSON, authapi.SpecYAML)
 	if err != nil {
 		return nil, err
 	}
-	strict := authapi.NewStrictHandlerWithOptions(&handler{auth: service, keys: ring},
+	strict := authapi.NewStrictHandlerWithOptions(&handler{auth: service, keys: ring, cookieAge: c.RefreshIdle},
 		[]authapi.StrictMiddlewareFunc{refuseNil},
 		authapi.StrictHTTPServerOptions{RequestErrorHandlerFunc: httpapi.BindError, ResponseErrorHandlerFunc: httpapi.Write})
-	verifier := &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: ring}
-	return httpapi.NewHandler(httpapi.OptionsFrom(c.Common, spec, verifier, health, log), func(r chi.Router) {
+	verifier := &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: ring, Now: parts.Now}
+	return wellFormedCookie(httpapi.NewHandler(httpapi.OptionsFrom(c.Common, spec, verifier, health, parts.Log), func(r chi.Router) {
 		authapi.HandlerWithOptions(strict, authapi.ChiServerOptions{BaseRouter: r, ErrorHandlerFunc: httpapi.BindError})
 		mountPages(r)
-	}), nil
+	})), nil
 }
 
 func refuseNil(next authapi.StrictHandlerFunc, _ string) authapi.StrictHandlerFunc {

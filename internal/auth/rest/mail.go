@@ -1,0 +1,68 @@
+package rest
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	netmail "net/mail"
+	"strings"
+	"time"
+
+	"github.com/riverqueue/river"
+
+	"github.com/latchkey-id/latchkey/internal/auth"
+	"github.com/latchkey-id/latchkey/internal/config"
+	"github.com/latchkey-id/latchkey/internal/jobs"
+	"github.com/latchkey-id/latchkey/internal/mail"
+)
+
+// newMail says how mails are written and sent: over SMTP, or into the
+// development mailbox where no relay is set.
+func newMail(c config.Auth, parts Parts) (auth.Mail, error) {
+	templates, err := mail.LoadTemplates(c.MailTemplates)
+	if err != nil {
+		return auth.Mail{}, fmt.Errorf("auth: MAIL_TEMPLATES: %w", err)
+	}
+	from, err := netmail.ParseAddress(c.MailFrom)
+	if err != nil {
+		return auth.Mail{}, fmt.Errorf("auth: MAIL_FROM: %w", err)
+	}
+	m := auth.Mail{
+		Templates: templates, Domain: from.Address[strings.LastIndexByte(from.Address, '@')+1:],
+		Limit: auth.MailLimit{Most: int32(c.RecipientLimit.Requests), Window: c.RecipientLimit.Window}, //nolint:gosec // G115: bounded by the configuration
+	}
+	if c.SMTPURL != "" {
+		m.Sender, err = mail.NewSMTP(c.SMTPURL.Reveal(), c.MailFrom)
+		if err != nil {
+			return auth.Mail{}, fmt.Errorf("auth: SMTP_URL: %w", err)
+		}
+		return m, nil
+	}
+	if c.Env != config.Development {
+		parts.Log.Warn("SMTP_URL is not set: mails are kept in a folder and sent to nobody", slog.String("folder", c.Mailbox()))
+	}
+	m.Sender = mail.NewMailbox(c.Mailbox(), c.MailFrom, parts.MailKept)
+	return m, nil
+}
+
+// How jobs are worked off. Mails wait for a relay at growing distances.
+const (
+	mailWorkers  = 4
+	otherWorkers = 8
+	firstWait    = time.Second
+	longestWait  = 15 * time.Minute
+)
+
+// openJobs makes the client that works off what the service queues, on a pool
+// of its own: a flood of mails takes no connection from requests.
+func openJobs(ctx context.Context, c config.Auth, service *auth.Service, parts Parts) (*jobs.Client, error) {
+	client, err := jobs.New(ctx, jobs.Options{
+		URL: c.Database().Reveal(), Workers: service.Workers(), Log: parts.Log, Now: parts.Now,
+		Queues:      map[string]jobs.Queue{jobs.MailQueue: {Workers: mailWorkers}, river.QueueDefault: {Workers: otherWorkers}},
+		RetryPolicy: jobs.Backoff(firstWait, longestWait),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("auth: %w", err)
+	}
+	return client, nil
+}
