@@ -5,11 +5,23 @@
 package authdb
 
 import (
+	"encoding/json"
 	"net/netip"
 	"time"
 
 	"github.com/google/uuid"
 )
+
+type IdempotencyKey struct {
+	Key         []byte
+	Fingerprint []byte
+	Lease       uuid.UUID
+	LeasedUntil time.Time
+	CreatedAt   time.Time
+	Status      *int32
+	Header      json.RawMessage
+	Body        []byte
+}
 
 type Session struct {
 	ID              uuid.UUID

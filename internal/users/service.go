@@ -41,7 +41,6 @@ type Service struct {
 	// auditCursors are those of the other list; neither reads the other's.
 	auditCursors cursors
 	throttle     throttle
-	idempotency  []byte // the HMAC key of Idempotency-Keys
 	rejected     rejections
 	log          *slog.Logger
 	newID        func() uuid.UUID
@@ -51,8 +50,8 @@ type Service struct {
 type Options struct {
 	Pool   *pgxpool.Pool
 	Hasher *password.Hasher
-	// Key authenticates page cursors and names throttles and Idempotency-Keys;
-	// KeyPrevious is still accepted for cursors. 32 bytes.
+	// Key authenticates page cursors and names throttles; KeyPrevious is still
+	// accepted for cursors. 32 bytes.
 	Key, KeyPrevious []byte
 	// ThrottleAddresses counts failed sign-ins per address too.
 	ThrottleAddresses bool
@@ -73,13 +72,8 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	idempotency, err := idempotencyKey(o.Key)
-	if err != nil {
-		return nil, err
-	}
 	return &Service{
 		throttle:     guesses,
-		idempotency:  idempotency,
 		pool:         o.Pool,
 		queries:      usersdb.New(o.Pool),
 		lists:        usersdb.New(postgres.PlannedEachTime{Pool: o.Pool}),

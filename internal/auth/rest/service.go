@@ -12,9 +12,11 @@ import (
 
 	"github.com/latchkey-id/latchkey/db"
 	"github.com/latchkey-id/latchkey/gen/authapi"
+	"github.com/latchkey-id/latchkey/gen/authdb"
 	"github.com/latchkey-id/latchkey/internal/auth"
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
+	"github.com/latchkey-id/latchkey/internal/idempotency"
 	"github.com/latchkey-id/latchkey/internal/keyring"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 	"github.com/latchkey-id/latchkey/token"
@@ -58,7 +60,11 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 	}
 	defer shared.Close()
 	health := &httpapi.Health{Check: pool.Ping, Shared: shared}
-	api, err := NewHandler(service, ring, c, health, parts.Log)
+	kept, err := idempotency.New(keyTable{authdb.New(pool)}, c.SessionKey)
+	if err != nil {
+		return err
+	}
+	api, err := NewHandler(service, ring, kept, c, health, parts.Log)
 	if err != nil {
 		return err
 	}
@@ -113,7 +119,7 @@ func newService(pool *pgxpool.Pool, ring *keyring.Ring, c config.Auth, log *slog
 }
 
 // NewHandler puts the domain behind the chassis.
-func NewHandler(service *auth.Service, ring *keyring.Ring, c config.Auth, health *httpapi.Health, log *slog.Logger) (http.Handler, error) {
+func NewHandler(service *auth.Service, ring *keyring.Ring, kept *idempotency.Keys, c config.Auth, health *httpapi.Health, log *slog.Logger) (http.Handler, error) {
 	spec, err := httpapi.LoadSpec(authapi.SpecJSON, authapi.SpecYAML)
 	if err != nil {
 		return nil, err
@@ -122,7 +128,9 @@ func NewHandler(service *auth.Service, ring *keyring.Ring, c config.Auth, health
 		[]authapi.StrictMiddlewareFunc{refuseNil},
 		authapi.StrictHTTPServerOptions{RequestErrorHandlerFunc: httpapi.BindError, ResponseErrorHandlerFunc: httpapi.Write})
 	verifier := &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: ring}
-	return httpapi.NewHandler(httpapi.OptionsFrom(c.Common, spec, verifier, health, log), func(r chi.Router) {
+	options := httpapi.OptionsFrom(c.Common, spec, verifier, health, log)
+	options.Idempotency = kept
+	return httpapi.NewHandler(options, func(r chi.Router) {
 		authapi.HandlerWithOptions(strict, authapi.ChiServerOptions{BaseRouter: r, ErrorHandlerFunc: httpapi.BindError})
 	}), nil
 }

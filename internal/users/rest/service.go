@@ -14,8 +14,10 @@ import (
 
 	"github.com/latchkey-id/latchkey/db"
 	"github.com/latchkey-id/latchkey/gen/usersapi"
+	"github.com/latchkey-id/latchkey/gen/usersdb"
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
+	"github.com/latchkey-id/latchkey/internal/idempotency"
 	"github.com/latchkey-id/latchkey/internal/password"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 	"github.com/latchkey-id/latchkey/internal/users"
@@ -71,7 +73,11 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 	}
 	defer shared.Close()
 	health := &httpapi.Health{Check: pool.Ping, Shared: shared}
-	api, err := NewHandler(service, c, &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: keys}, health, parts.Log)
+	kept, err := idempotency.New(keyTable{usersdb.New(pool)}, c.SessionKey)
+	if err != nil {
+		return err
+	}
+	api, err := NewHandler(service, kept, c, &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: keys}, health, parts.Log)
 	if err != nil {
 		return err
 	}
@@ -109,7 +115,7 @@ func openDatabase(ctx context.Context, c config.Users, parts Parts) (*pgxpool.Po
 }
 
 // NewHandler puts the domain behind the chassis.
-func NewHandler(service *users.Service, c config.Users, verifier *token.Verifier, health *httpapi.Health, log *slog.Logger) (http.Handler, error) {
+func NewHandler(service *users.Service, kept *idempotency.Keys, c config.Users, verifier *token.Verifier, health *httpapi.Health, log *slog.Logger) (http.Handler, error) {
 	spec, err := httpapi.LoadSpec(usersapi.SpecJSON, usersapi.SpecYAML)
 	if err != nil {
 		return nil, err
@@ -118,7 +124,7 @@ func NewHandler(service *users.Service, c config.Users, verifier *token.Verifier
 		[]usersapi.StrictMiddlewareFunc{refuseNil},
 		usersapi.StrictHTTPServerOptions{RequestErrorHandlerFunc: httpapi.BindError, ResponseErrorHandlerFunc: httpapi.Write})
 	options := httpapi.OptionsFrom(c.Common, spec, verifier, health, log)
-	options.Idempotency = idempotency{users: service}
+	options.Idempotency = kept
 	return httpapi.NewHandler(options, func(r chi.Router) {
 		usersapi.HandlerWithOptions(strict, usersapi.ChiServerOptions{BaseRouter: r, ErrorHandlerFunc: httpapi.BindError})
 	}), nil
