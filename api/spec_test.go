@@ -179,6 +179,22 @@ func TestErrorCodes(t *testing.T) {
 	})
 }
 
+// TestUnsafeOperationsMayBeForbidden: what a browser sends from another origin
+// is answered 403 by the chassis, whatever the operation.
+func TestUnsafeOperationsMayBeForbidden(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, doc *openapi3.T) {
+		for name, op := range operations(doc) {
+			if strings.HasPrefix(name, "GET ") || strings.HasPrefix(name, "HEAD ") {
+				continue
+			}
+			if !slices.Contains(words(t, op, "x-error-codes"), string(fault.CodeForbidden)) {
+				t.Errorf("%s does not list %s", name, fault.CodeForbidden)
+			}
+		}
+	})
+}
+
 // TestOperationsAreComplete: what the contract asks of every operation.
 func TestOperationsAreComplete(t *testing.T) {
 	t.Parallel()

@@ -27,6 +27,17 @@ type AuditEvent struct {
 	Count      int64
 }
 
+type IdempotencyKey struct {
+	Key         []byte
+	Fingerprint []byte
+	Lease       uuid.UUID
+	LeasedUntil time.Time
+	CreatedAt   time.Time
+	Status      *int32
+	Header      json.RawMessage
+	Body        []byte
+}
+
 type Intent struct {
 	ID            uuid.UUID
 	Kind          string

@@ -45,7 +45,8 @@ func load(text []byte) *document {
 }
 
 // check says how an answer differs from what the document declares. What the
-// document does not know must be a 404, a 405, or the page at /docs.
+// document does not know must be a 404, a 405, the page at /docs, the answer to
+// a preflight, or the 403 of what a browser sent from another origin.
 func (d *document) check(r Request, response Response) error {
 	path, _, _ := strings.Cut(r.Path, "?")
 	pattern, item := d.match(path)
@@ -54,7 +55,7 @@ func (d *document) check(r Request, response Response) error {
 		method = http.MethodGet
 	}
 	if pattern == "" || item.GetOperation(method) == nil {
-		return d.checkUnknown(path, response)
+		return d.checkUnknown(r.Method, path, response)
 	}
 	op := item.GetOperation(method)
 	if r.Method == http.MethodHead {
@@ -107,18 +108,33 @@ func (d *document) match(path string) (string, *openapi3.PathItem) {
 	return best, d.doc.Paths.Value(best)
 }
 
-func (d *document) checkUnknown(path string, response Response) error {
-	if response.Status == http.StatusNotFound || response.Status == http.StatusMethodNotAllowed || response.Status == http.StatusRequestHeaderFieldsTooLarge {
-		var value any
-		if err := json.Unmarshal(response.Body, &value); err != nil {
-			return err
+func (d *document) checkUnknown(method, path string, response Response) error {
+	safe := method == http.MethodGet || method == http.MethodHead || method == http.MethodOptions
+	switch response.Status {
+	case http.StatusForbidden:
+		if safe {
+			break
 		}
-		return d.doc.Components.Schemas["Problem"].Value.VisitJSON(value, openapi3.VisitAsResponse())
+		fallthrough
+	case http.StatusNotFound, http.StatusMethodNotAllowed, http.StatusRequestHeaderFieldsTooLarge:
+		return d.checkProblem(response)
+	case http.StatusOK, http.StatusNoContent:
+		if method == http.MethodOptions && len(response.Body) == 0 {
+			return nil
+		}
 	}
 	if strings.HasPrefix(path, "/docs") {
 		return nil
 	}
 	return fmt.Errorf("it does not know %s", path)
+}
+
+func (d *document) checkProblem(response Response) error {
+	var value any
+	if err := json.Unmarshal(response.Body, &value); err != nil {
+		return err
+	}
+	return d.doc.Components.Schemas["Problem"].Value.VisitJSON(value, openapi3.VisitAsResponse())
 }
 
 // checkCode holds a problem's code against the operation's own list.

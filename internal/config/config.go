@@ -25,6 +25,7 @@ type Common struct {
 	Migrate        bool          `env:"MIGRATE" envDefault:"false" desc:"migrate at start-up; otherwise start-up refuses a database that is behind"`
 	MaxConns       int32         `env:"DATABASE_MAX_CONNS" envDefault:"16" desc:"connections per service and process"`
 	TrustedProxies Networks      `env:"TRUSTED_PROXIES" desc:"comma-separated networks whose X-Forwarded-For is believed"`
+	CORSOrigins    Origins       `env:"CORS_ORIGINS" desc:"comma-separated origins (https://app.example.com) whose scripts may call, with credentials; no other origin's may"`
 	RateLimits     Switch        `env:"RATE_LIMITS" envDefault:"on" desc:"on or off: the limits that the specifications declare, and the throttle of failed sign-ins per address"`
 	RedisURL       Secret        `env:"REDIS_URL" desc:"redis://user:password@host:6379/0 (or rediss://, or unix://): instances of a service share their limits there; each counts alone where it is not set"`
 	RedisTimeout   time.Duration `env:"REDIS_TIMEOUT" envDefault:"100ms" desc:"so long may one call to Redis take before the instance counts alone"`

@@ -47,6 +47,7 @@ func TestDefaults(t *testing.T) {
 		{"PUBLIC_URL", u.PublicURL, "http://127.0.0.1:8080"},
 		{"MIGRATE", u.Migrate, false},
 		{"TRUSTED_PROXIES", len(u.TrustedProxies), 0},
+		{"CORS_ORIGINS", len(u.CORSOrigins), 0},
 		{"RATE_LIMITS", u.RateLimits, config.Switch(true)},
 		{"DOCS", u.Docs, true},
 		{"DRAIN_DELAY", u.DrainDelay, time.Second},

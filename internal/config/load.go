@@ -116,7 +116,7 @@ func describe(into any, err error) string {
 		return "the environment could not be read"
 	}
 	name := variableOf(into, parseErr.Name)
-	for _, known := range []string{"must be 32 bytes in base64 (`openssl rand -base64 32` makes one)", "must be on or off", errNetworks.Error(), errRateLimit.Error()} {
+	for _, known := range []string{"must be 32 bytes in base64 (`openssl rand -base64 32` makes one)", "must be on or off", errNetworks.Error(), errRateLimit.Error(), errOrigins.Error()} {
 		if parseErr.Err != nil && parseErr.Err.Error() == known {
 			return name + ": " + known
 		}

@@ -48,6 +48,7 @@ func TestRefused(t *testing.T) {
 		{"TRUSTED_PROXIES", "canary/8", true, true},
 		{"TRUSTED_PROXIES", "10.0.0.0/8,canary", true, true},
 		{"TRUSTED_PROXIES", "10.0.0.1.2", true, true},
+		{"CORS_ORIGINS", "https://canary.example,*", true, true},
 		{"DRAIN_DELAY", "canary", true, true},
 		{"DRAIN_DELAY", "16s", true, true},
 		{"DRAIN_DELAY", "-1s", true, true},
@@ -114,11 +115,11 @@ func TestRefused(t *testing.T) {
 func TestAllAtOnce(t *testing.T) {
 	t.Parallel()
 	env := []string{
-		"ENV=canary", "PUBLIC_URL=canary", "MIGRATE=canary", "TRUSTED_PROXIES=canary", "RATE_LIMITS=canary", "LOG_LEVEL=canary",
+		"ENV=canary", "PUBLIC_URL=canary", "MIGRATE=canary", "TRUSTED_PROXIES=canary", "CORS_ORIGINS=canary", "RATE_LIMITS=canary", "LOG_LEVEL=canary",
 		"SESSION_KEY=canary", "SESSION_KEY_PREVIOUS=canary", "RATE_LIMIT_LOGIN=canary", "TLS_KEY_FILE=canary", "REDIS_URL=canary", "KEY_BITS=canary",
 		"KEY_ENCRYPTION_KEY=canary", "ACCESS_TTL=canary", "BCRYPT_COST=canary", "PASSWORD_HASH=canary", "ADMIN_PASSWORD=canary",
 	}
-	both := []string{"DATABASE_URL", "ENV", "LOG_LEVEL", "MIGRATE", "PUBLIC_URL", "RATE_LIMITS", "RATE_LIMIT_LOGIN", "REDIS_URL", "SESSION_KEY", "SESSION_KEY_PREVIOUS", "TLS_CERT_FILE", "TRUSTED_PROXIES"}
+	both := []string{"CORS_ORIGINS", "DATABASE_URL", "ENV", "LOG_LEVEL", "MIGRATE", "PUBLIC_URL", "RATE_LIMITS", "RATE_LIMIT_LOGIN", "REDIS_URL", "SESSION_KEY", "SESSION_KEY_PREVIOUS", "TLS_CERT_FILE", "TRUSTED_PROXIES"}
 	_, errUsers := config.LoadUsers(env)
 	_, errAuth := config.LoadAuth(env)
 	for service, got := range map[string]struct {

@@ -29,6 +29,8 @@ type Options struct {
 	PublicURL string
 	// TrustedProxies may name the client in X-Forwarded-For.
 	TrustedProxies []netip.Prefix
+	// CORSOrigins may call from a browser; nobody else's scripts may.
+	CORSOrigins []string
 	// RateLimits turns the limits of the document on.
 	RateLimits bool
 	// Overrides replace the document's numbers: by operationId in upper case
@@ -53,7 +55,7 @@ type API struct {
 func OptionsFrom(c config.Common, spec *Spec, verifier *token.Verifier, health *Health, log *slog.Logger) Options {
 	return Options{
 		Spec: spec, Verifier: verifier, Health: health, Log: log, PublicURL: c.PublicURL,
-		TrustedProxies: c.TrustedProxies, RateLimits: bool(c.RateLimits), Overrides: c.RateLimitOverrides, Docs: c.Docs,
+		TrustedProxies: c.TrustedProxies, CORSOrigins: c.CORSOrigins, RateLimits: bool(c.RateLimits), Overrides: c.RateLimitOverrides, Docs: c.Docs,
 	}
 }
 
@@ -81,7 +83,9 @@ func NewHandler(options Options, register func(chi.Router)) http.Handler {
 		{"recover", recoverPanic},
 		{"security headers", a.securityHeaders},
 		{"drain", a.drain},
+		{"CORS", a.cors()}, // before what refuses: a script must be able to read why
 		{"header size", headerSize},
+		{"cross-origin", a.crossOrigin()},
 		{"deadline", a.deadline},
 		{"escaped path", escapedPath},
 		{"HEAD as GET", middleware.GetHead},
@@ -202,8 +206,7 @@ func (a *API) findOperation(next http.Handler) http.Handler {
 			return
 		}
 		if s.op.anyOrigin {
-			w.Header().Set("Access-Control-Allow-Origin", "*")
-			w.Header().Set("Cross-Origin-Resource-Policy", "cross-origin")
+			openToAnyOrigin(w.Header())
 		}
 		next.ServeHTTP(w, r)
 	})

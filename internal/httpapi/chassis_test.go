@@ -56,6 +56,13 @@ const tinySpec = `{
  "/own": {"get": {"operationId": "own", "x-access": {"scopes": ["things:read"], "self": true}, "responses": {"200": {"description": "ok"}}}},
  "/person": {"get": {"operationId": "person", "x-access": {"person": true}, "responses": {"200": {"description": "ok"}}}},
  "/leave": {"get": {"operationId": "leave", "security": [{"bearerAuth": []}, {}], "x-access": {"person": true, "expired": true}, "responses": {"200": {"description": "ok"}}}},
+ "/join": {"post": {"operationId": "join", "security": [], "responses": {"200": {"description": "ok"}},
+   "x-ratelimit": [{"requests": 30, "window": 60, "key": "ip"}],
+   "parameters": [{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}}],
+   "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}}},
+ "/keyed": {"post": {"operationId": "keyed", "x-access": {"scopes": ["things:read"], "self": true}, "responses": {"200": {"description": "ok"}},
+   "parameters": [{"name": "Idempotency-Key", "in": "header", "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"}}],
+   "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}}},
  "/closed": {"get": {"operationId": "closed", "responses": {"200": {"description": "ok"}}}}
 },
 "components": {

@@ -11,6 +11,8 @@
 //	problem.go    fault → RFC 9457: the one status table, the one Write
 //	strictjson.go, body.go, validate.go   what may come in
 //	bearer.go, address.go, limits.go      who, from where, how often
+//	headers.go, browser.go                what browsers go by: security headers, CORS, other origins
+//	idempotency.go                        the same answer to a retry
 //	server.go     listeners, readiness, drain
 //	docs.go       /openapi.*, /docs
 //

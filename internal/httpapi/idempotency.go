@@ -3,9 +3,11 @@ package httpapi
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/latchkey-id/latchkey/internal/fault"
@@ -21,7 +23,8 @@ type Answer struct {
 // Idempotency keeps the answers of requests that carry an Idempotency-Key. Each
 // service has its own table behind it.
 type Idempotency interface {
-	// Begin claims a key for a caller's request. It returns the answer that
+	// Begin claims a key for a caller's request, where caller is the token's
+	// subject, or the username under a prefix that no subject has. It returns the answer that
 	// was given before, or a claim to be finished; ErrIdempotencyMismatch for
 	// another request under the key, ErrIdempotencyInProgress for the same one
 	// while it runs elsewhere.
@@ -44,9 +47,13 @@ var (
 		"The request with this Idempotency-Key is still running.").After(time.Second)
 )
 
-const headerIdempotencyKey = "Idempotency-Key"
+const (
+	headerIdempotencyKey = "Idempotency-Key"
+	headerReplayed       = "Idempotency-Replayed"
+)
 
 // keptHeaders are what belongs to the answer itself; the rest is made anew.
+// Set-Cookie is not among them: a credential is not stored, nor given twice.
 var keptHeaders = []string{"Content-Type", "ETag", "Location"}
 
 // storeTimeout bounds keeping an answer, also when the client has gone.
@@ -62,12 +69,17 @@ func (a *API) idempotency(next http.Handler) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		caller, err := s.keyScope()
+		if err != nil {
+			Write(w, r, err)
+			return
+		}
 		request, err := fingerprintOf(r)
 		if err != nil {
 			Write(w, r, err)
 			return
 		}
-		before, claim, err := a.options.Idempotency.Begin(r.Context(), s.claims.Subject, key, request)
+		before, claim, err := a.options.Idempotency.Begin(r.Context(), caller, key, request)
 		switch {
 		case err != nil:
 			Write(w, r, err)
@@ -77,6 +89,29 @@ func (a *API) idempotency(next http.Handler) http.Handler {
 			a.runOnce(w, r, next, claim)
 		}
 	})
+}
+
+// An anonymous caller is known by a member of the body. Keys that belong to its
+// value stand under a prefix that no subject has: PostgreSQL stores no text
+// with a NUL.
+const (
+	anonymousMember = "username"
+	anonymousScope  = "\x00username\x00"
+)
+
+// keyScope is whose the request's Idempotency-Key is: the token's subject's, or
+// the username's that an anonymous request names. LoadSpec sees to it that the
+// body of such an operation has one.
+func (s *state) keyScope() (string, error) {
+	if s.claims != nil {
+		return s.claims.Subject, nil
+	}
+	body, _ := s.body.(map[string]any)
+	username, _ := body[anonymousMember].(string)
+	if username == "" {
+		return "", fault.ErrInternal.Because(errors.New("an anonymous request with an Idempotency-Key names no " + anonymousMember))
+	}
+	return anonymousScope + strings.ToLower(username), nil
 }
 
 // fingerprintOf is what makes two requests the same: method, path, If-Match
@@ -97,9 +132,9 @@ func (answer *Answer) replay(w http.ResponseWriter) {
 			w.Header().Set(name, value)
 		}
 	}
-	w.Header().Set("Idempotency-Replayed", "true")
+	w.Header().Set(headerReplayed, "true")
 	w.WriteHeader(answer.Status)
-	_, _ = w.Write(answer.Body) //nolint:gosec // G705: our own JSON, of an authenticated caller, with nosniff
+	_, _ = w.Write(answer.Body) //nolint:gosec // G705: our own JSON, with nosniff
 }
 
 // runOnce holds the answer back until it is kept, so that nobody sees one that

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -31,7 +32,7 @@ func (a *API) logRequest(next http.Handler) http.Handler {
 				slog.Float64("duration_ms", float64(time.Since(started).Microseconds())/1000),
 				slog.Int("bytes", ww.BytesWritten()),
 				slog.String("caller", callerKind(s.claims)),
-				slog.String("client", s.peer.String()),
+				slog.String("client", addressText(s.peer)),
 				slog.String("request_id", s.id),
 			}
 			level := slog.LevelInfo
@@ -61,6 +62,14 @@ func routeOf(r *http.Request) string {
 		}
 	}
 	return "none"
+}
+
+// addressText is empty where there is no client: the auth service, by itself.
+func addressText(address netip.Addr) string {
+	if !address.IsValid() {
+		return ""
+	}
+	return address.String()
 }
 
 func callerKind(claims *token.Claims) string {

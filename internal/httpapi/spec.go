@@ -140,7 +140,20 @@ func newOperation(doc *openapi3.T, item *openapi3.PathItem, pattern, method stri
 		}
 		made.body, made.bodyRequired = media.Schema.Value, op.RequestBody.Value.Required
 	}
+	if made.idempotent && made.bearer != bearerRequired && !made.namesItsCaller() {
+		return nil, fmt.Errorf("%s of an anonymous caller needs a %q in the body", headerIdempotencyKey, anonymousMember)
+	}
 	return made, nil
+}
+
+// namesItsCaller reports whether every valid body has the string that an
+// anonymous caller's Idempotency-Keys are scoped to.
+func (op *Operation) namesItsCaller() bool {
+	if !op.bodyRequired || !slices.Contains(op.body.Required, anonymousMember) {
+		return false
+	}
+	member := op.body.Properties[anonymousMember]
+	return member != nil && member.Value.Type.Is(openapi3.TypeString) && member.Value.MinLength > 0
 }
 
 // needOf reads the security requirements: none at all, one of several that

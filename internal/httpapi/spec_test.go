@@ -30,7 +30,7 @@ func TestLoadSpec(t *testing.T) {
 			t.Errorf("%v is %s", absent, got.ID)
 		}
 	}
-	if all := spec.Operations(); !slices.IsSortedFunc(all, func(a, b *Operation) int { return strings.Compare(a.ID, b.ID) }) || len(all) != 18 {
+	if all := spec.Operations(); !slices.IsSortedFunc(all, func(a, b *Operation) int { return strings.Compare(a.ID, b.ID) }) || len(all) != 20 {
 		t.Errorf("%d operations, or not in order", len(all))
 	}
 }
@@ -44,6 +44,7 @@ func TestLoadSpecRefuses(t *testing.T) {
 	if _, err := LoadSpec([]byte(document(`"x-ratelimit":[{"requests":1,"window":1,"key":"ip"}]`)), nil); err != nil {
 		t.Fatalf("a good document is refused: %v", err)
 	}
+	const keyParameter = `{"name":"Idempotency-Key","in":"header","schema":{"type":"string"}}`
 	for name, text := range map[string]string{
 		"no document":         `{`,
 		"limit of zero":       document(`"x-ratelimit":[{"requests":0,"window":60,"key":"ip"}]`),
@@ -56,6 +57,10 @@ func TestLoadSpecRefuses(t *testing.T) {
 		"access, a word":      document(`"x-access":"admin"`),
 		"codes, no list":      document(`"x-error-codes":"not_found"`),
 		"a body that is text": document(`"requestBody":{"content":{"text/plain":{"schema":{"type":"string"}}}}`),
+		"a key of nobody":     document(`"parameters":[` + keyParameter + `],"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1}}}}}}`),
+		"a name left out":     document(`"parameters":[` + keyParameter + `],"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","properties":{"username":{"type":"string","minLength":1}}}}}}`),
+		"a name of nothing":   document(`"parameters":[` + keyParameter + `],"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","required":["username"],"properties":{"username":{"type":"string"}}}}}}`),
+		"a key without body":  document(`"parameters":[` + keyParameter + `]`),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

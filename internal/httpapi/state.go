@@ -22,6 +22,8 @@ type state struct {
 	claims     *token.Claims
 	claimsErr  error
 
+	body any // as parsed and found valid; nil where there is none
+
 	err error // what Write answered
 }
 

@@ -35,7 +35,8 @@ func init() {
 // that is wrong is told at once.
 func (a *API) validate(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		op := stateOf(r.Context()).op
+		s := stateOf(r.Context())
+		op := s.op
 		value, parsed, err := readBody(w, r, op)
 		if err != nil {
 			Write(w, r, err)
@@ -49,6 +50,7 @@ func (a *API) validate(next http.Handler) http.Handler {
 			Write(w, r, fault.Fields(fields...))
 			return
 		}
+		s.body = value
 		next.ServeHTTP(w, r)
 	})
 }

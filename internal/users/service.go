@@ -47,7 +47,6 @@ type Service struct {
 	// auditCursors are those of the other list; neither reads the other's.
 	auditCursors cursor.Codec
 	throttle     throttle
-	idempotency  []byte // the HMAC key of Idempotency-Keys
 	rejected     audit.Tally
 	log          *slog.Logger
 	newID        func() uuid.UUID
@@ -57,8 +56,8 @@ type Service struct {
 type Options struct {
 	Pool   *pgxpool.Pool
 	Hasher *password.Hasher
-	// Key authenticates page cursors and names throttles and Idempotency-Keys;
-	// KeyPrevious is still accepted for cursors. 32 bytes.
+	// Key authenticates page cursors and names throttles; KeyPrevious is still
+	// accepted for cursors. 32 bytes.
 	Key, KeyPrevious []byte
 	// ThrottleAddresses counts failed sign-ins per address too.
 	ThrottleAddresses bool
@@ -79,13 +78,8 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	idempotency, err := idempotencyKey(o.Key)
-	if err != nil {
-		return nil, err
-	}
 	return &Service{
 		throttle:     guesses,
-		idempotency:  idempotency,
 		pool:         o.Pool,
 		queries:      usersdb.New(o.Pool),
 		lists:        usersdb.New(postgres.PlannedEachTime{Pool: o.Pool}),

@@ -10,10 +10,28 @@ import (
 	"github.com/latchkey-id/latchkey/internal/fault"
 )
 
-// refreshCookie is the browser's refresh token. The prefix makes browsers take
-// it over TLS (or from this machine) only, for this host and all its paths
-// (RFC 6265bis, section 4.1.3.2).
-const refreshCookie = "__Host-refresh"
+// RefreshCookie is the name of the cookie that a refresh token travels in where
+// a client chose that. The prefix makes browsers hold it to one host, HTTPS and
+// the path / (RFC 6265bis, section 4.1.3.2).
+const RefreshCookie = "__Host-refresh"
+
+// SetRefreshCookie gives the Set-Cookie header that hands a refresh token to a
+// browser for maxAge, in whole seconds and at least one. No script can read it,
+// and no other site makes the browser send it.
+func SetRefreshCookie(value string, maxAge time.Duration) string {
+	return refreshCookie(value, max(1, int(maxAge/time.Second)))
+}
+
+// ClearRefreshCookie gives the Set-Cookie header that takes it back.
+func ClearRefreshCookie() string { return refreshCookie("", -1) }
+
+// refreshCookie has all of RefreshCookie's attributes: a browser refuses, or
+// fails to clear, one that lacks any of them.
+func refreshCookie(value string, seconds int) string {
+	return (&http.Cookie{
+		Name: RefreshCookie, Value: value, Path: "/", MaxAge: seconds, HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode,
+	}).String()
+}
 
 // deliver puts the refresh token of a grant where the client wants it: into
 // the body, or into the cookie and nowhere else.
@@ -23,24 +41,17 @@ func (h *handler) deliver(g auth.Grant, byCookie bool) (body authapi.Grant, cook
 		return body, nil
 	}
 	body.RefreshToken = nil
-	text := cookieText(g.RefreshToken, int(h.cookieAge/time.Second))
+	text := SetRefreshCookie(g.RefreshToken, h.cookieAge)
 	return body, &text
 }
 
 // cleared takes the cookie out of the browser.
 func cleared() *string {
-	text := cookieText("", -1)
+	text := ClearRefreshCookie()
 	return &text
 }
 
-func cookieText(value string, maxAge int) string {
-	cookie := http.Cookie{
-		Name: refreshCookie, Value: value, Path: "/", MaxAge: maxAge, HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode,
-	}
-	return cookie.String()
-}
-
-var errTwoTokens = errors.New("the cookie " + refreshCookie + " holds a token too: send one of the two")
+var errTwoTokens = errors.New("the cookie " + RefreshCookie + " holds a token too: send one of the two")
 
 // presentedToken is the refresh token of a request, from the body or the
 // cookie; both at once is a mistake that could end the wrong session.
@@ -61,12 +72,12 @@ func presentedToken(body *authapi.RefreshTokenBody, cookie *string) (presented s
 // keeps and no script can remove.
 func wellFormedCookie(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		found, err := r.Cookie(refreshCookie)
-		if err == nil && !auth.LooksLikeRefreshToken(found.Value) || len(r.CookiesNamed(refreshCookie)) > 1 {
+		found, err := r.Cookie(RefreshCookie)
+		if err == nil && !auth.LooksLikeRefreshToken(found.Value) || len(r.CookiesNamed(RefreshCookie)) > 1 {
 			kept := r.Cookies()
 			r.Header.Del("Cookie")
 			for _, cookie := range kept {
-				if cookie.Name != refreshCookie {
+				if cookie.Name != RefreshCookie {
 					r.AddCookie(cookie)
 				}
 			}

@@ -4,8 +4,10 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/latchkey-id/latchkey/internal/apitest"
+	"github.com/latchkey-id/latchkey/internal/auth/rest"
 )
 
 // cookieOf reads the refresh token from an answer's cookie.
@@ -73,4 +75,24 @@ func TestS23SigningInEndsThePresentedSession(t *testing.T) {
 	forged := strings.Join([]string{part[0], part[1], part[2], strings.Repeat("A", 43)}, ".")
 	s.Auth.Do(t, withCookie("/auth/login", forged, in)).Is(http.StatusOK)
 	s.Refresh(t, other.RefreshToken)
+}
+
+func TestS49TheRefreshCookieIsHostOnly(t *testing.T) {
+	t.Parallel()
+	for got, want := range map[string]string{
+		rest.SetRefreshCookie("a.b-c_d", 168*time.Hour):    "__Host-refresh=a.b-c_d; Path=/; Max-Age=604800; HttpOnly; Secure; SameSite=Strict",
+		rest.SetRefreshCookie("x", 90500*time.Millisecond): "__Host-refresh=x; Path=/; Max-Age=90; HttpOnly; Secure; SameSite=Strict",
+		rest.SetRefreshCookie("x", time.Millisecond):       "__Host-refresh=x; Path=/; Max-Age=1; HttpOnly; Secure; SameSite=Strict", // never without: that would be until the browser closes
+		rest.ClearRefreshCookie():                          "__Host-refresh=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict",
+	} {
+		if got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
+	}
+	for _, value := range []string{"a; Domain=example.com", "a\r\nSet-Cookie: b=c"} { // no token of ours, and no way out either
+		cookie, err := http.ParseSetCookie(rest.SetRefreshCookie(value, time.Hour))
+		if err != nil || cookie.Name != rest.RefreshCookie || cookie.Domain != "" || !cookie.HttpOnly || !cookie.Secure {
+			t.Errorf("%q: %v, %v", value, cookie, err)
+		}
+	}
 }

@@ -13,10 +13,12 @@ import (
 
 	"github.com/latchkey-id/latchkey/db"
 	"github.com/latchkey-id/latchkey/gen/authapi"
+	"github.com/latchkey-id/latchkey/gen/authdb"
 	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/auth"
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
+	"github.com/latchkey-id/latchkey/internal/idempotency"
 	"github.com/latchkey-id/latchkey/internal/jobs"
 	"github.com/latchkey-id/latchkey/internal/keyring"
 	"github.com/latchkey-id/latchkey/internal/mail"
@@ -76,7 +78,11 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 	}
 	defer shared.Close()
 	health := &httpapi.Health{Check: pool.Ping, Shared: shared}
-	api, err := NewHandler(service, ring, c, health, parts)
+	kept, err := idempotency.New(keyTable{authdb.New(pool)}, c.SessionKey)
+	if err != nil {
+		return err
+	}
+	api, err := NewHandler(service, ring, kept, c, health, parts)
 	if err != nil {
 		return err
 	}
@@ -152,7 +158,7 @@ func newService(pool *pgxpool.Pool, ring *keyring.Ring, c config.Auth, parts Par
 }
 
 // NewHandler puts the domain behind the chassis.
-func NewHandler(service *auth.Service, ring *keyring.Ring, c config.Auth, health *httpapi.Health, parts Parts) (http.Handler, error) {
+func NewHandler(service *auth.Service, ring *keyring.Ring, kept *idempotency.Keys, c config.Auth, health *httpapi.Health, parts Parts) (http.Handler, error) {
 	spec, err := httpapi.LoadSpec(authapi.SpecJSON, authapi.SpecYAML)
 	if err != nil {
 		return nil, err
@@ -161,7 +167,9 @@ func NewHandler(service *auth.Service, ring *keyring.Ring, c config.Auth, health
 		[]authapi.StrictMiddlewareFunc{refuseNil},
 		authapi.StrictHTTPServerOptions{RequestErrorHandlerFunc: httpapi.BindError, ResponseErrorHandlerFunc: httpapi.Write})
 	verifier := &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: ring, Now: parts.Now}
-	return wellFormedCookie(httpapi.NewHandler(httpapi.OptionsFrom(c.Common, spec, verifier, health, parts.Log), func(r chi.Router) {
+	options := httpapi.OptionsFrom(c.Common, spec, verifier, health, parts.Log)
+	options.Idempotency = kept
+	return wellFormedCookie(httpapi.NewHandler(options, func(r chi.Router) {
 		authapi.HandlerWithOptions(strict, authapi.ChiServerOptions{BaseRouter: r, ErrorHandlerFunc: httpapi.BindError})
 		mountPages(r)
 	})), nil

@@ -2,49 +2,35 @@ package rest
 
 import (
 	"context"
-	"net/http"
 
-	"github.com/latchkey-id/latchkey/internal/httpapi"
-	"github.com/latchkey-id/latchkey/internal/users"
+	"github.com/google/uuid"
+
+	"github.com/latchkey-id/latchkey/gen/usersdb"
+	"github.com/latchkey-id/latchkey/internal/idempotency"
 )
 
-// idempotency is the domain's table behind the chassis.
-type idempotency struct {
-	users *users.Service
+// keyTable is users.idempotency_keys. DropOldKeys is sqlc's own.
+type keyTable struct{ *usersdb.Queries }
+
+var _ idempotency.Store = keyTable{}
+
+// ClaimKey takes a key.
+func (t keyTable) ClaimKey(ctx context.Context, claim idempotency.ClaimKeyParams) (uuid.UUID, error) {
+	return t.Queries.ClaimKey(ctx, usersdb.ClaimKeyParams(claim))
 }
 
-var _ httpapi.Idempotency = idempotency{}
-
-// Begin claims a key, or gives the answer that was kept.
-func (i idempotency) Begin(ctx context.Context, caller, key string, request []byte) (*httpapi.Answer, httpapi.Claim, error) {
-	use, kept, c, err := i.users.UseKey(ctx, caller, key, request)
-	if err != nil {
-		return nil, nil, err
-	}
-	switch use {
-	case users.KeyReplayed:
-		answer := &httpapi.Answer{Status: int(kept.Status), Header: http.Header{}, Body: kept.Body}
-		for name, value := range kept.Header {
-			answer.Header.Set(name, value)
-		}
-		return answer, nil, nil
-	case users.KeyMismatch:
-		return nil, nil, httpapi.ErrIdempotencyMismatch
-	case users.KeyRunning:
-		return nil, nil, httpapi.ErrIdempotencyInProgress
-	}
-	return nil, claim{c}, nil
+// GetKey reads what is kept under a key.
+func (t keyTable) GetKey(ctx context.Context, key []byte) (idempotency.Row, error) {
+	row, err := t.Queries.GetKey(ctx, key)
+	return idempotency.Row(row), err
 }
 
-type claim struct {
-	*users.KeyClaim
+// StoreAnswer keeps an answer.
+func (t keyTable) StoreAnswer(ctx context.Context, answer idempotency.StoreAnswerParams) (int64, error) {
+	return t.Queries.StoreAnswer(ctx, usersdb.StoreAnswerParams(answer))
 }
 
-// Keep stores the answer.
-func (c claim) Keep(ctx context.Context, a httpapi.Answer) error {
-	kept := users.KeptAnswer{Status: int32(a.Status), Header: map[string]string{}, Body: a.Body}
-	for name := range a.Header {
-		kept.Header[name] = a.Header.Get(name)
-	}
-	return c.KeyClaim.Keep(ctx, kept)
+// ReleaseKey gives a key back.
+func (t keyTable) ReleaseKey(ctx context.Context, claim idempotency.ReleaseKeyParams) error {
+	return t.Queries.ReleaseKey(ctx, usersdb.ReleaseKeyParams(claim))
 }

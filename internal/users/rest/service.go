@@ -14,9 +14,11 @@ import (
 
 	"github.com/latchkey-id/latchkey/db"
 	"github.com/latchkey-id/latchkey/gen/usersapi"
+	"github.com/latchkey-id/latchkey/gen/usersdb"
 	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
+	"github.com/latchkey-id/latchkey/internal/idempotency"
 	"github.com/latchkey-id/latchkey/internal/password"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 	"github.com/latchkey-id/latchkey/internal/users"
@@ -76,7 +78,11 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 	defer shared.Close()
 	health := &httpapi.Health{Check: pool.Ping, Shared: shared}
 	verifier := &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: keys, Now: parts.Now}
-	api, err := NewHandler(service, c, verifier, health, parts.Log)
+	kept, err := idempotency.New(keyTable{usersdb.New(pool)}, c.SessionKey)
+	if err != nil {
+		return err
+	}
+	api, err := NewHandler(service, kept, c, verifier, health, parts.Log)
 	if err != nil {
 		return err
 	}
@@ -106,7 +112,7 @@ func openDatabase(ctx context.Context, c config.Users, parts Parts) (*pgxpool.Po
 }
 
 // NewHandler puts the domain behind the chassis.
-func NewHandler(service *users.Service, c config.Users, verifier *token.Verifier, health *httpapi.Health, log *slog.Logger) (http.Handler, error) {
+func NewHandler(service *users.Service, kept *idempotency.Keys, c config.Users, verifier *token.Verifier, health *httpapi.Health, log *slog.Logger) (http.Handler, error) {
 	spec, err := httpapi.LoadSpec(usersapi.SpecJSON, usersapi.SpecYAML)
 	if err != nil {
 		return nil, err
@@ -115,7 +121,7 @@ func NewHandler(service *users.Service, c config.Users, verifier *token.Verifier
 		[]usersapi.StrictMiddlewareFunc{refuseNil},
 		usersapi.StrictHTTPServerOptions{RequestErrorHandlerFunc: httpapi.BindError, ResponseErrorHandlerFunc: httpapi.Write})
 	options := httpapi.OptionsFrom(c.Common, spec, verifier, health, log)
-	options.Idempotency = idempotency{users: service}
+	options.Idempotency = kept
 	return httpapi.NewHandler(options, func(r chi.Router) {
 		usersapi.HandlerWithOptions(strict, usersapi.ChiServerOptions{BaseRouter: r, ErrorHandlerFunc: httpapi.BindError})
 	}), nil
