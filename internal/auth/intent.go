@@ -61,7 +61,7 @@ func (s *Service) begin(ctx context.Context, tx pgx.Tx, i *intent) error {
 	if err := s.queries.WithTx(tx).InsertIntent(ctx, row); err != nil {
 		return err
 	}
-	return s.enqueue(ctx, tx, settleArgs{Intent: i.id}, &river.InsertOpts{ScheduledAt: s.now().Add(settleDelay)})
+	return s.enqueue(ctx, tx, settleArgs{Intent: i.id}, &river.InsertOpts{ScheduledAt: s.now().Add(settleDelay), MaxAttempts: aDay})
 }
 
 // beginAlone is begin in a transaction of its own.
