@@ -144,11 +144,10 @@ func (s *dumped) holdsNoSecret(t *testing.T) {
 	}
 }
 
-// candidatesMiss holds what an attacker can make of the dump against the true
-// tokens: every value as a MAC and as a link's token, and every value as the
-// key of the law, which is public.
-func (s *dumped) candidatesMiss(t *testing.T) {
-	links, tokens := map[string]bool{}, map[string]bool{}
+// trueTokens are every token of a session, up to the successor of its newest,
+// and the SHA-256 of every token of a link.
+func (s *dumped) trueTokens() (tokens, links map[string]bool) {
+	tokens, links = map[string]bool{}, map[string]bool{}
 	for _, row := range s.links {
 		links[string(row.Hash)] = true
 	}
@@ -157,48 +156,70 @@ func (s *dumped) candidatesMiss(t *testing.T) {
 			tokens[s.law.Refresh(row.ID, generation+1, row.Salt)] = true
 		}
 	}
+	return tokens, links
+}
+
+// candidatesMiss holds what an attacker can make of the dump against the true
+// tokens: every value as a MAC and as a link's token, and every value as the
+// key of the law, which is public.
+func (s *dumped) candidatesMiss(t *testing.T) {
+	tokens, links := s.trueTokens()
 	for _, person := range s.persons { // the law is the service's
 		if !tokens[person.RefreshToken] {
 			t.Fatal("the true tokens are not what the service gave")
 		}
 	}
-	tried := 0
-	for _, secret := range s.dump.secrets() {
-		tried++
+	secrets, keys := s.dump.secrets(), s.dump.keys()
+	for _, secret := range secrets {
 		if sum := sha256.Sum256(secret); links[string(sum[:])] {
 			t.Error("a value is the token of a link")
 		}
 		for token := range tokens {
-			tried++
 			if strings.HasSuffix(token, "."+base64.RawURLEncoding.EncodeToString(secret)) {
 				t.Error("a value is the MAC of a session")
 			}
 		}
 	}
-	for _, key := range s.dump.keys() {
-		guess := apitest.NewLaw(t, key)
+	for _, key := range keys {
+		guess := &dumped{law: apitest.NewLaw(t, key), rows: s.rows, links: s.links}
+		guessed, _ := guess.trueTokens()
+		for token := range guessed {
+			if tokens[token] {
+				t.Error("a value is the key of sessions")
+			}
+		}
 		for _, row := range s.links {
-			tried++
-			raw, err := base64.RawURLEncoding.DecodeString(guess.OneTime(row.ID, row.Salt))
+			raw, err := base64.RawURLEncoding.DecodeString(guess.law.OneTime(row.ID, row.Salt))
 			if sum := sha256.Sum256(raw); err != nil || links[string(sum[:])] {
 				t.Errorf("a value is the key of links: %v", err)
 			}
 		}
-		for _, row := range s.rows {
-			for generation := range uint64(row.Generation + 1) {
-				tried++
-				if tokens[guess.Refresh(row.ID, generation+1, row.Salt)] {
-					t.Error("a value is the key of sessions")
-				}
-			}
-		}
 	}
-	t.Logf("%d candidates", tried)
+	t.Logf("%d values as MACs of %d session tokens and as tokens of %d links, %d values as the key of all", len(secrets), len(tokens), len(links), len(keys))
 }
 
-// nothingIsAccepted presents them to the service itself.
+// nothingIsAccepted presents what is in the dump, and what can be made of it,
+// to the service itself.
 func (s *dumped) nothingIsAccepted(t *testing.T) {
-	var requests []apitest.Request
+	requests := sample(s.attempts(t), 3000)
+	statuses := map[int]int{}
+	for _, status := range presentAll(t, s.System, requests) {
+		statuses[status]++
+	}
+	t.Logf("%d requests: %v", len(requests), statuses)
+	for status := range statuses {
+		if status != http.StatusUnauthorized && status != http.StatusBadRequest && status != http.StatusTooManyRequests {
+			t.Errorf("%d answers are %d", statuses[status], status)
+		}
+	}
+	if statuses[http.StatusUnauthorized] < len(requests)/2 {
+		t.Error("most were not even looked at")
+	}
+}
+
+// attempts are the requests of an attacker with the dump.
+func (s *dumped) attempts(t *testing.T) (requests []apitest.Request) {
+	t.Helper()
 	refresh := func(token string) {
 		requests = append(requests, apitest.Request{Method: http.MethodPost, Path: "/auth/refresh", Body: body{"refresh_token": token}})
 	}
@@ -230,20 +251,7 @@ func (s *dumped) nothingIsAccepted(t *testing.T) {
 			requests = append(requests, apitest.Request{Method: http.MethodPost, Path: "/auth/login", Body: body{"login": s.persons[0].User.Username, "password": value}})
 		}
 	}
-	requests = sample(requests, 3000)
-	statuses := map[int]int{}
-	for _, status := range presentAll(t, s.System, requests) {
-		statuses[status]++
-	}
-	t.Logf("%d requests: %v", len(requests), statuses)
-	for status := range statuses {
-		if status != http.StatusUnauthorized && status != http.StatusBadRequest && status != http.StatusTooManyRequests {
-			t.Errorf("%d answers are %d", statuses[status], status)
-		}
-	}
-	if statuses[http.StatusUnauthorized] < len(requests)/2 {
-		t.Error("most were not even looked at")
-	}
+	return requests
 }
 
 // sample takes so many of all, evenly.
