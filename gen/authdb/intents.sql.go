@@ -73,9 +73,10 @@ func (q *Queries) GetIntent(ctx context.Context, id uuid.UUID) (GetIntentRow, er
 	return i, err
 }
 
-const insertIntent = `-- name: InsertIntent :exec
+const insertIntent = `-- name: InsertIntent :one
 INSERT INTO auth.intents (id, kind, user_id, token_id, username, email, previous_email, session_id, address, user_agent, request_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+RETURNING (created_at + $12::interval)::timestamptz AS settle_at
 `
 
 type InsertIntentParams struct {
@@ -90,11 +91,14 @@ type InsertIntentParams struct {
 	Address       *netip.Addr
 	UserAgent     string
 	RequestID     string
+	SettleDelay   time.Duration
 }
 
-// InsertIntent notes what the users service is about to be asked.
-func (q *Queries) InsertIntent(ctx context.Context, arg InsertIntentParams) error {
-	_, err := q.db.Exec(ctx, insertIntent,
+// InsertIntent notes what the users service is about to be asked, and gives the
+// moment to look into it, which is the database's: a service whose clock is
+// behind would do so while it is still asking.
+func (q *Queries) InsertIntent(ctx context.Context, arg InsertIntentParams) (time.Time, error) {
+	row := q.db.QueryRow(ctx, insertIntent,
 		arg.ID,
 		arg.Kind,
 		arg.UserID,
@@ -106,6 +110,9 @@ func (q *Queries) InsertIntent(ctx context.Context, arg InsertIntentParams) erro
 		arg.Address,
 		arg.UserAgent,
 		arg.RequestID,
+		arg.SettleDelay,
 	)
-	return err
+	var settle_at time.Time
+	err := row.Scan(&settle_at)
+	return settle_at, err
 }

@@ -91,13 +91,13 @@ func (s *Service) notify(ctx context.Context, tx pgx.Tx, m mailArgs) error {
 	return s.queueMail(ctx, tx, m)
 }
 
-// Mails are tried for about a day, at growing distances up to a quarter of an
-// hour; then they are dead letters.
-const mailAttempts = 100
+// aDay is how often a job is tried before it is dead: at growing distances up
+// to a quarter of an hour, for about a day.
+const aDay = 100
 
 func (s *Service) queueMail(ctx context.Context, tx pgx.Tx, m mailArgs) error {
 	m.At = s.now().UTC()
-	return s.enqueue(ctx, tx, m, &river.InsertOpts{Queue: jobs.MailQueue, MaxAttempts: mailAttempts})
+	return s.enqueue(ctx, tx, m, &river.InsertOpts{Queue: jobs.MailQueue, MaxAttempts: aDay})
 }
 
 // mayMail counts a mail to an address, unless it has had its share.

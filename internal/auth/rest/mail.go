@@ -29,7 +29,7 @@ func newMail(c config.Auth, parts Parts) (auth.Mail, error) {
 	}
 	m := auth.Mail{
 		Templates: templates, Domain: from.Address[strings.LastIndexByte(from.Address, '@')+1:],
-		Limit: auth.MailLimit{Most: int32(c.RecipientLimit.Requests), Window: c.RecipientLimit.Window}, //nolint:gosec // G115: bounded by the configuration
+		Limit: auth.MailLimit{Most: int32(c.RecipientLimit.Requests), Window: c.RecipientLimit.Window},
 	}
 	if c.SMTPURL != "" {
 		m.Sender, err = mail.NewSMTP(c.SMTPURL.Reveal(), c.MailFrom)

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/latchkey-id/latchkey/internal/apitest"
 	"github.com/latchkey-id/latchkey/internal/mail"
 )
@@ -124,18 +126,18 @@ func TestALinkExpiresAsItSays(t *testing.T) {
 	user := s.Register(t)
 	s.Mails.Token(t, user.Email, mail.VerifyEmail, 1)
 	forgot(t, s, user.Email, 1)
-	rows := map[string]string{}
 	result, err := s.AuthDB.Pool.Query(context.Background(), "SELECT purpose, (expires_at - created_at)::text FROM auth.one_time_tokens WHERE user_id = $1", user.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer result.Close()
-	for result.Next() {
-		var purpose, life string
-		if err := result.Scan(&purpose, &life); err != nil {
-			t.Fatal(err)
-		}
-		rows[purpose] = life
+	type life struct{ Purpose, Text string }
+	lives, err := pgx.CollectRows(result, pgx.RowToStructByPos[life])
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows := map[string]string{}
+	for _, l := range lives {
+		rows[l.Purpose] = l.Text
 	}
 	if rows["reset_password"] != "00:15:00" || rows["verify_email"] != "1 day" && rows["verify_email"] != "24:00:00" {
 		t.Errorf("lives of tokens: %v", rows)
