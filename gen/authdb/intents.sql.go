@@ -27,6 +27,22 @@ func (q *Queries) DeleteIntent(ctx context.Context, id uuid.UUID) (int64, error)
 	return result.RowsAffected(), nil
 }
 
+const dropIntent = `-- name: DropIntent :exec
+DELETE FROM auth.intents WHERE id = $1 AND created_at = $2
+`
+
+type DropIntentParams struct {
+	ID        uuid.UUID
+	CreatedAt time.Time
+}
+
+// DropIntent takes away an intent that came to nothing, unless somebody asks
+// the same again meanwhile.
+func (q *Queries) DropIntent(ctx context.Context, arg DropIntentParams) error {
+	_, err := q.db.Exec(ctx, dropIntent, arg.ID, arg.CreatedAt)
+	return err
+}
+
 const getIntent = `-- name: GetIntent :one
 SELECT id, kind, user_id, token_id, username, email, previous_email, session_id, address, user_agent, request_id, created_at,
     (created_at > now() - interval '10 seconds')::boolean AS young
@@ -73,9 +89,12 @@ func (q *Queries) GetIntent(ctx context.Context, id uuid.UUID) (GetIntentRow, er
 	return i, err
 }
 
-const insertIntent = `-- name: InsertIntent :exec
+const insertIntent = `-- name: InsertIntent :one
 INSERT INTO auth.intents (id, kind, user_id, token_id, username, email, previous_email, session_id, address, user_agent, request_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+ON CONFLICT (user_id, kind, (coalesce(token_id, user_id))) DO UPDATE SET
+    address = excluded.address, user_agent = excluded.user_agent, request_id = excluded.request_id, created_at = clock_timestamp()
+RETURNING id, created_at
 `
 
 type InsertIntentParams struct {
@@ -92,9 +111,16 @@ type InsertIntentParams struct {
 	RequestID     string
 }
 
-// InsertIntent notes what the users service is about to be asked.
-func (q *Queries) InsertIntent(ctx context.Context, arg InsertIntentParams) error {
-	_, err := q.db.Exec(ctx, insertIntent,
+type InsertIntentRow struct {
+	ID        uuid.UUID
+	CreatedAt time.Time
+}
+
+// InsertIntent notes what the users service is about to be asked. Where the
+// same question about an account still waits for its answer, it is taken over:
+// created_at tells who asked last.
+func (q *Queries) InsertIntent(ctx context.Context, arg InsertIntentParams) (InsertIntentRow, error) {
+	row := q.db.QueryRow(ctx, insertIntent,
 		arg.ID,
 		arg.Kind,
 		arg.UserID,
@@ -107,5 +133,7 @@ func (q *Queries) InsertIntent(ctx context.Context, arg InsertIntentParams) erro
 		arg.UserAgent,
 		arg.RequestID,
 	)
-	return err
+	var i InsertIntentRow
+	err := row.Scan(&i.ID, &i.CreatedAt)
+	return i, err
 }

@@ -140,6 +140,15 @@ func (p *Proxy) Next(n int, mode Mode, method, prefix string) {
 	p.next = append(p.next, &rule{left: n, mode: mode, method: method, prefix: prefix})
 }
 
+// Forget drops what Next asked for and nothing has come for yet. How often a
+// client tries is its own affair: net/http too sends again what has an
+// Idempotency-Key where a kept connection breaks.
+func (p *Proxy) Forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.next = nil
+}
+
 // Seen counts the requests that have arrived, in any mode, with this method
 // and a path that begins with prefix ("" is anyOne). While the port is closed
 // nothing arrives.
