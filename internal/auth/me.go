@@ -158,7 +158,7 @@ func (s *Service) passwordChanged(ctx context.Context, tx pgx.Tx, account Accoun
 	if err := s.record(ctx, q, by, audit.Event{Kind: "password.changed", User: account.ID}); err != nil {
 		return err
 	}
-	if err := s.endOthers(ctx, q, by, account.ID, session, reasonPasswordChanged); err != nil {
+	if err := s.endBefore(ctx, q, by, account, session, reasonPasswordChanged); err != nil {
 		return err
 	}
 	if err := q.VoidTokens(ctx, account.ID); err != nil {

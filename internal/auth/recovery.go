@@ -51,7 +51,7 @@ func (s *Service) passwordReset(ctx context.Context, c claim, account Account, c
 		if err := s.record(ctx, q, by, audit.Event{Kind: "password.reset", User: c.UserID}); err != nil {
 			return err
 		}
-		if err := s.endAll(ctx, q, by, c.UserID, reasonPasswordReset); err != nil {
+		if err := s.endBefore(ctx, q, by, account, uuid.Nil, reasonPasswordReset); err != nil {
 			return err
 		}
 		return s.notify(ctx, tx, mailArgs{
@@ -120,9 +120,6 @@ func (s *Service) takeWithIntent(ctx context.Context, hash []byte, i *intent) (c
 
 // emailVerified is what follows from a confirmed address.
 func (s *Service) emailVerified(ctx context.Context, q *authdb.Queries, i intent) error {
-	if err := s.useToken(ctx, q, i.user, i.token); err != nil {
-		return err
-	}
 	after := audit.Values{"email": i.email}
 	return s.record(ctx, q, i.client.person(i.user), audit.Event{Kind: "email.verified", User: i.user, After: after})
 }
@@ -139,7 +136,7 @@ func (s *Service) emailChanged(ctx context.Context, tx pgx.Tx, i intent, account
 	if err != nil {
 		return err
 	}
-	if err := s.endAll(ctx, q, by, i.user, reasonEmailChanged); err != nil {
+	if err := s.endBefore(ctx, q, by, account, uuid.Nil, reasonEmailChanged); err != nil {
 		return err
 	}
 	return s.notify(ctx, tx, mailArgs{
