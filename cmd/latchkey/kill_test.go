@@ -166,6 +166,11 @@ func (j *journal) register(client *apitest.Client, names <-chan string) {
 // try sends a request once; again says that the service asks to try later.
 func (j *journal) try(client *apitest.Client, r apitest.Request) (answer apitest.Response, again bool, err error) {
 	answer, err = client.Try(r)
+	return j.judge(client, r, answer, err)
+}
+
+// judge notes what came of a request.
+func (j *journal) judge(client *apitest.Client, r apitest.Request, answer apitest.Response, err error) (_ apitest.Response, again bool, _ error) {
 	if err != nil {
 		j.lost(errors.Is(err, syscall.ECONNREFUSED))
 		return answer, false, err

@@ -94,7 +94,7 @@ INSERT INTO auth.intents (id, kind, user_id, token_id, username, email, previous
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
 ON CONFLICT (user_id, kind, (coalesce(token_id, user_id))) DO UPDATE SET
     address = excluded.address, user_agent = excluded.user_agent, request_id = excluded.request_id, created_at = clock_timestamp()
-RETURNING id, created_at
+RETURNING id, created_at, (created_at + $12::interval)::timestamptz AS settle_at
 `
 
 type InsertIntentParams struct {
@@ -109,16 +109,20 @@ type InsertIntentParams struct {
 	Address       *netip.Addr
 	UserAgent     string
 	RequestID     string
+	SettleDelay   time.Duration
 }
 
 type InsertIntentRow struct {
 	ID        uuid.UUID
 	CreatedAt time.Time
+	SettleAt  time.Time
 }
 
-// InsertIntent notes what the users service is about to be asked. Where the
-// same question about an account still waits for its answer, it is taken over:
-// created_at tells who asked last.
+// InsertIntent notes what the users service is about to be asked, and gives the
+// moment to look into it, which is the database's: a service whose clock is
+// behind would do so while it is still asking. Where the same question about an
+// account still waits for its answer, it is taken over: created_at tells who
+// asked last.
 func (q *Queries) InsertIntent(ctx context.Context, arg InsertIntentParams) (InsertIntentRow, error) {
 	row := q.db.QueryRow(ctx, insertIntent,
 		arg.ID,
@@ -132,8 +136,9 @@ func (q *Queries) InsertIntent(ctx context.Context, arg InsertIntentParams) (Ins
 		arg.Address,
 		arg.UserAgent,
 		arg.RequestID,
+		arg.SettleDelay,
 	)
 	var i InsertIntentRow
-	err := row.Scan(&i.ID, &i.CreatedAt)
+	err := row.Scan(&i.ID, &i.CreatedAt, &i.SettleAt)
 	return i, err
 }

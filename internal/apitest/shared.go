@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/latchkey-id/latchkey/internal/dbtest"
+	"github.com/latchkey-id/latchkey/internal/httpapi"
 )
 
 var names atomic.Int64
@@ -67,8 +68,10 @@ func keepKey(t testing.TB, db dbtest.DB) {
 // a connection's own checks are not counted.
 type Statements struct {
 	mu   sync.Mutex
-	seen []string
+	seen []statement
 }
+
+type statement struct{ sql, request string }
 
 // TraceQueryStart notes a statement.
 func (s *Statements) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
@@ -76,7 +79,7 @@ func (s *Statements) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.
 	case "begin", "commit", "rollback", "-- ping", ";":
 	default:
 		s.mu.Lock()
-		s.seen = append(s.seen, data.SQL)
+		s.seen = append(s.seen, statement{data.SQL, httpapi.RequestID(ctx)})
 		s.mu.Unlock()
 	}
 	return ctx
@@ -87,11 +90,26 @@ func (s *Statements) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEnd
 
 // During runs f and returns the statements that were sent meanwhile.
 func (s *Statements) During(f func()) []string {
+	return s.during(f, func(statement) bool { return true })
+}
+
+// DuringRequest is During without what was not sent for the one request: what
+// a worker happened to do meanwhile.
+func (s *Statements) DuringRequest(id string, f func()) []string {
+	return s.during(f, func(seen statement) bool { return seen.request == id })
+}
+
+func (s *Statements) during(f func(), counts func(statement) bool) (sent []string) {
 	s.mu.Lock()
 	s.seen = nil
 	s.mu.Unlock()
 	f()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.seen
+	for _, seen := range s.seen {
+		if counts(seen) {
+			sent = append(sent, seen.sql)
+		}
+	}
+	return sent
 }

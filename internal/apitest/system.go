@@ -39,9 +39,9 @@ type System struct {
 	Mails       *Mails
 	AuthConfig  config.Auth
 	UsersConfig config.Users
-	// UsersNow is the clock of the users service when it starts next; nil is
-	// time.Now.
-	UsersNow func() time.Time
+	// UsersNow and AuthNow are the clocks of the services when they start next;
+	// nil is time.Now. See SetClocks.
+	UsersNow, AuthNow func() time.Time
 
 	t         testing.TB
 	stopAuth  func()
@@ -108,6 +108,15 @@ func (s *System) AnotherUsers(t testing.TB) *Client {
 	return newClient("http://"+p.Main.Addr().String(), usersSpec())
 }
 
+// AnotherAuth starts a second instance of the auth service on the same
+// database, until the test ends.
+func (s *System) AnotherAuth(t testing.TB) *Client {
+	t.Helper()
+	p := ports(t)
+	t.Cleanup(s.runAuth(p))
+	return newClient("http://"+p.Main.Addr().String(), authSpec())
+}
+
 // RunUsers starts the users service on ports; a nil tracer is not meant.
 func (s *System) RunUsers(ports httpapi.Listeners) {
 	s.stopUsers = s.run("users", func(ctx context.Context, ready func()) error {
@@ -119,10 +128,13 @@ func (s *System) RunUsers(ports httpapi.Listeners) {
 }
 
 // RunAuth starts the auth service on ports.
-func (s *System) RunAuth(ports httpapi.Listeners) {
-	s.stopAuth = s.run("auth", func(ctx context.Context, ready func()) error {
+func (s *System) RunAuth(ports httpapi.Listeners) { s.stopAuth = s.runAuth(ports) }
+
+func (s *System) runAuth(ports httpapi.Listeners) (stop func()) {
+	return s.run("auth", func(ctx context.Context, ready func()) error {
 		return authrest.Run(ctx, s.AuthConfig, authrest.Parts{
 			Log: s.Logs.logger("auth"), Listeners: &ports, Tracer: s.AuthSQL, Ready: ready, MailKept: s.Mails.keep,
+			Now: s.AuthNow,
 		})
 	})
 }
@@ -132,6 +144,18 @@ func (s *System) StopUsers() { s.stopUsers() }
 
 // StopAuth stops the auth service and waits for its end.
 func (s *System) StopAuth() { s.stopAuth() }
+
+// SetClocks starts both services anew on clocks that differ from the real one
+// by so much, and from the database's, which stays.
+func (s *System) SetClocks(t testing.TB, auth, users time.Duration) {
+	t.Helper()
+	off := func(by time.Duration) func() time.Time { return func() time.Time { return time.Now().Add(by) } }
+	s.stopAuth()
+	s.stopUsers()
+	s.AuthNow, s.UsersNow = off(auth), off(users)
+	s.RunUsers(Rebind(t, s.Users.URL))
+	s.RunAuth(Rebind(t, s.Auth.URL))
+}
 
 const startTimeout = 30 * time.Second
 

@@ -54,6 +54,7 @@ func (s *Service) begin(ctx context.Context, tx pgx.Tx, i *intent) error {
 	row := authdb.InsertIntentParams{
 		ID: s.newID(), Kind: string(i.kind), UserID: orNil(i.user), TokenID: orNil(i.token), SessionID: orNil(i.session),
 		Username: i.username, Email: i.email, PreviousEmail: i.previous, UserAgent: i.client.UserAgent, RequestID: i.client.RequestID,
+		SettleDelay: settleDelay,
 	}
 	if i.client.Address.IsValid() {
 		row.Address = &i.client.Address
@@ -63,7 +64,7 @@ func (s *Service) begin(ctx context.Context, tx pgx.Tx, i *intent) error {
 		return err
 	}
 	i.id, i.asked = noted.ID, noted.CreatedAt
-	return s.enqueue(ctx, tx, settleArgs{Intent: i.id}, &river.InsertOpts{ScheduledAt: s.now().Add(settleDelay), MaxAttempts: aDay})
+	return s.enqueue(ctx, tx, settleArgs{Intent: i.id}, &river.InsertOpts{ScheduledAt: noted.SettleAt, MaxAttempts: aDay})
 }
 
 // beginAlone is begin in a transaction of its own.
@@ -142,7 +143,7 @@ func (w *settler) Work(ctx context.Context, job *river.Job[settleArgs]) error {
 		return nil
 	case err != nil:
 		return err
-	case row.Young: // by the database's clock; ours may be ahead
+	case row.Young: // somebody has moved the job up
 		return river.JobSnooze(settleDelay)
 	}
 	i := intentOf(row)

@@ -2,13 +2,11 @@ package auth
 
 import (
 	"context"
-	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/google/uuid"
@@ -44,21 +42,8 @@ type oneTimeTokens struct {
 }
 
 func newOneTimeTokens(current, previous []byte) (oneTimeTokens, error) {
-	var t oneTimeTokens
-	for _, secret := range [][]byte{current, previous} {
-		if len(secret) == 0 {
-			continue
-		}
-		key, err := hkdf.Key(sha256.New, secret, nil, "latchkey one-time token v1", sha256.Size)
-		if err != nil {
-			return oneTimeTokens{}, fmt.Errorf("session key: %w", err)
-		}
-		t.keys = append(t.keys, key)
-	}
-	if len(t.keys) == 0 {
-		return oneTimeTokens{}, errors.New("session key: none was given")
-	}
-	return t, nil
+	keys, err := derivedKeys("latchkey one-time token v1", current, previous)
+	return oneTimeTokens{keys: keys}, err
 }
 
 func oneTimeMAC(key []byte, id uuid.UUID, salt []byte) []byte {

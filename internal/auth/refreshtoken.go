@@ -1,13 +1,10 @@
 package auth
 
 import (
-	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
-	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 
@@ -56,21 +53,8 @@ type refreshTokens struct {
 }
 
 func newRefreshTokens(current, previous []byte) (refreshTokens, error) {
-	var t refreshTokens
-	for _, secret := range [][]byte{current, previous} {
-		if len(secret) == 0 {
-			continue
-		}
-		key, err := hkdf.Key(sha256.New, secret, nil, "latchkey refresh token v1", sha256.Size)
-		if err != nil {
-			return refreshTokens{}, fmt.Errorf("session key: %w", err)
-		}
-		t.keys = append(t.keys, key)
-	}
-	if len(t.keys) == 0 {
-		return refreshTokens{}, errors.New("session key: none was given")
-	}
-	return t, nil
+	keys, err := derivedKeys("latchkey refresh token v1", current, previous)
+	return refreshTokens{keys: keys}, err
 }
 
 // make writes the token of a generation; the same input gives the same token.

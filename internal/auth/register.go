@@ -86,8 +86,12 @@ func (s *Service) registered(ctx context.Context, tx pgx.Tx, i intent, account A
 		return err
 	}
 	if i.kind == intentRegisterPrivately {
-		opts := &river.InsertOpts{ScheduledAt: s.now().Add(confirmWithin)}
-		if err := s.enqueue(ctx, tx, expireArgs{User: account.ID}, opts); err != nil {
+		now, err := q.Clock(ctx)
+		if err != nil {
+			return err
+		}
+		due := now.Add(confirmWithin)
+		if err := s.enqueue(ctx, tx, expireArgs{User: account.ID, Due: due}, &river.InsertOpts{ScheduledAt: due}); err != nil {
 			return err
 		}
 	}
@@ -147,6 +151,7 @@ const confirmWithin = 24 * time.Hour
 // expireArgs asks a worker to remove an account that nobody confirmed.
 type expireArgs struct {
 	User uuid.UUID `json:"user_id"`
+	Due  time.Time `json:"due"` // by the database's clock
 }
 
 // Kind names the job.
@@ -158,10 +163,18 @@ type expirer struct {
 }
 
 // Work removes the account for good, unless it was confirmed, changed or
-// removed meanwhile.
+// removed meanwhile. What can't be undone is not left to the queue's idea of
+// the time.
 func (w *expirer) Work(ctx context.Context, job *river.Job[expireArgs]) error {
 	s := w.service
-	err := s.accounts.PurgeUnverified(ctx, job.Args.User)
+	now, err := s.queries.Clock(ctx)
+	if err != nil {
+		return err
+	}
+	if wait := job.Args.Due.Sub(now); wait > 0 {
+		return river.JobSnooze(wait)
+	}
+	err = s.accounts.PurgeUnverified(ctx, job.Args.User)
 	switch {
 	case refused(err):
 		return nil

@@ -14,13 +14,24 @@ import (
 	"github.com/riverqueue/river"
 )
 
-// sealKey derives the key of sealed.
-func sealKey(secret []byte) ([]byte, error) {
-	key, err := hkdf.Key(sha256.New, secret, nil, "latchkey auth names", sha256.Size)
-	if err != nil {
-		return nil, fmt.Errorf("session key: %w", err)
+// derivedKeys gives the keys of one use (HKDF, RFC 5869; a secret itself serves
+// no two): the current one first, then that of the secret before, if any.
+func derivedKeys(use string, secrets ...[]byte) ([][]byte, error) {
+	var keys [][]byte
+	for _, secret := range secrets {
+		if len(secret) == 0 {
+			continue
+		}
+		key, err := hkdf.Key(sha256.New, secret, nil, use, sha256.Size)
+		if err != nil {
+			return nil, fmt.Errorf("session key: %w", err)
+		}
+		keys = append(keys, key)
 	}
-	return key, nil
+	if len(keys) == 0 {
+		return nil, errors.New("session key: none was given")
+	}
+	return keys, nil
 }
 
 // sealed names something by an HMAC, so that a table, or another service,

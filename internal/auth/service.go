@@ -102,7 +102,7 @@ func New(o Options) (*Service, error) {
 	if err != nil {
 		return nil, err
 	}
-	names, err := sealKey(o.SessionKey)
+	names, err := derivedKeys("latchkey auth names", o.SessionKey)
 	if err != nil {
 		return nil, err
 	}
@@ -130,7 +130,7 @@ func New(o Options) (*Service, error) {
 		newID:    func() uuid.UUID { return uuid.Must(uuid.NewV7()) },
 
 		oneTime: oneTime,
-		names:   names,
+		names:   names[0],
 		jobs:    inserter,
 
 		sender:     o.Mail.Sender,

@@ -27,19 +27,27 @@ const (
 // programs are the names of Chromium and its kin, on PATH.
 var programs = []string{"chromium", "chromium-browser", "google-chrome", "google-chrome-stable"}
 
-// Browser is a Chromium with one tab and a fresh profile. It is not for use by
-// several goroutines.
+// Chromium is a running Chromium, for the browsers of one test and its subtests.
+type Chromium struct {
+	program string
+	ctx     context.Context
+	pid     int
+}
+
+// Browser is a fresh profile with one tab. It is not for use by several
+// goroutines; several browsers of one Chromium are.
 type Browser struct {
 	watch   watch
 	answers answers
 
-	t   testing.TB
-	ctx context.Context
-	pid int
+	t        testing.TB
+	chromium *Chromium
+	ctx      context.Context
 }
 
-// Open starts a Chromium that ends with the test.
-func Open(t testing.TB) *Browser {
+// Start starts a Chromium that ends with the test. That takes seconds of both
+// cores: tests share one where they can.
+func Start(t testing.TB) *Chromium {
 	t.Helper()
 	program, err := find()
 	if err != nil {
@@ -51,21 +59,54 @@ func Open(t testing.TB) *Browser {
 		chromedp.ExecPath(program), chromedp.NoInheritEnv,
 		chromedp.Env("PATH="+os.Getenv("PATH"), "TMPDIR="+os.TempDir(), "HOME="+t.TempDir(), "LANG=C.UTF-8"))...)
 	t.Cleanup(end) // kills, waits, and removes the profile
-	b := &Browser{t: t}
-	ctx, cancel := chromedp.NewContext(allocator, chromedp.WithListener(b.watch.see))
-	b.ctx = ctx
+	ctx, cancel := chromedp.NewContext(allocator)
+	c := &Chromium{program: program, ctx: ctx}
+	c.first(t, ctx, cancel)
+	c.pid = chromedp.FromContext(ctx).Browser.Process().Pid
+	return c
+}
 
-	// The first call's context is the browser's: a timeout must not end with it.
+// Open opens a browser that ends with the test: cookies, storage and cache are
+// its own.
+func (c *Chromium) Open(t testing.TB) *Browser {
+	t.Helper()
+	return c.open(t, c.ctx, chromedp.WithNewBrowserContext())
+}
+
+// Tab opens another tab in the same profile, which is told of apart.
+func (b *Browser) Tab() *Browser {
+	b.t.Helper()
+	return b.chromium.open(b.t, b.ctx)
+}
+
+func (c *Chromium) open(t testing.TB, within context.Context, options ...chromedp.ContextOption) *Browser {
+	t.Helper()
+	b := &Browser{t: t, chromium: c}
+	ctx, cancel := chromedp.NewContext(within, append(options, chromedp.WithListener(b.watch.see))...)
+	t.Cleanup(cancel)
+	b.ctx = ctx
+	c.first(t, ctx, cancel)
+	return b
+}
+
+// Open opens a browser in a Chromium of its own.
+func Open(t testing.TB) *Browser {
+	t.Helper()
+	return Start(t).Open(t)
+}
+
+// first makes the first call of a context. It is the context's own, which a
+// timeout must not end with it.
+func (c *Chromium) first(t testing.TB, ctx context.Context, cancel context.CancelFunc) {
+	t.Helper()
 	late := time.AfterFunc(startTimeout, cancel)
-	_, err = chromedp.Call(ctx, audits.Enable, cdp.Empty{})
+	_, err := chromedp.Call(ctx, audits.Enable, cdp.Empty{})
 	if !late.Stop() {
 		err = fmt.Errorf("it took longer than %s", startTimeout)
 	}
 	if err != nil {
-		t.Fatalf("browsertest: %s does not start: %v", program, err)
+		t.Fatalf("browsertest: %s does not start: %v", c.program, err)
 	}
-	b.pid = chromedp.FromContext(ctx).Browser.Process().Pid
-	return b
 }
 
 func find() (string, error) {

@@ -39,12 +39,25 @@ func site(t *testing.T) string {
 	return server.URL
 }
 
-// TestProblemsAreSeen: every kind of problem is one, and a page without any
-// has none.
-func TestProblemsAreSeen(t *testing.T) {
+// TestBrowser is all that one Chromium is for, which then ends with the test.
+func TestBrowser(t *testing.T) {
 	t.Parallel()
-	url := site(t)
-	b := Open(t)
+	var pid int
+	t.Run("one Chromium", func(t *testing.T) {
+		chromium, url := Start(t), site(t)
+		pid = chromium.pid
+		t.Run("problems are seen", func(t *testing.T) { problemsAreSeen(t, chromium.Open(t), url) })
+		t.Run("a phone", func(t *testing.T) { phone(t, chromium.Open(t), url) })
+		t.Run("fresh profiles", func(t *testing.T) { freshProfiles(t, chromium, url) })
+	})
+	if err := syscall.Kill(pid, 0); pid == 0 || err != syscall.ESRCH {
+		t.Errorf("process %d: %v", pid, err)
+	}
+}
+
+// problemsAreSeen: every kind of problem is one, and a page without any has
+// none.
+func problemsAreSeen(t *testing.T, b *Browser, url string) {
 	b.Run(chromedp.Navigate(url+"/faulty"), Shows("h1", "Faulty"))
 	problems := strings.Join(b.Problems(), "\n")
 	for _, want := range []string{
@@ -74,24 +87,24 @@ func TestProblemsAreSeen(t *testing.T) {
 	}
 }
 
-func TestScreen(t *testing.T) {
-	t.Parallel()
-	b := Open(t)
-	b.Run(Phone(), Colours("dark"), chromedp.Navigate(site(t)+"/fine"))
+func phone(t *testing.T, b *Browser, url string) {
+	b.Run(Phone(), Colours("dark"), chromedp.Navigate(url+"/fine"))
 	if got := Get(b, chromedp.Evaluate[bool](`screen.width === 360 && navigator.maxTouchPoints > 0 && matchMedia('(prefers-color-scheme: dark)').matches`)); !got {
 		t.Error("it is no phone, or not dark")
 	}
 }
 
-// TestChromiumEnds with the test that opened it.
-func TestChromiumEnds(t *testing.T) {
-	t.Parallel()
-	var pid int
-	if !t.Run("open", func(t *testing.T) { pid = Open(t).pid }) {
-		return
+// freshProfiles: what one browser keeps, another does not see.
+func freshProfiles(t *testing.T, chromium *Chromium, url string) {
+	const kept = "document.cookie + localStorage.length"
+	one, other := chromium.Open(t), chromium.Open(t)
+	one.Run(chromedp.Navigate(url+"/fine"), chromedp.Evaluate[chromedp.Void](`document.cookie = 'a=1'; localStorage.b = 2`))
+	other.Run(chromedp.Navigate(url + "/fine"))
+	if got := Get(one, chromedp.Evaluate[string](kept)); got != "a=11" {
+		t.Errorf("one has %s", got)
 	}
-	if err := syscall.Kill(pid, 0); err != syscall.ESRCH {
-		t.Errorf("process %d: %v", pid, err)
+	if got := Get(other, chromedp.Evaluate[string](kept)); got != "0" {
+		t.Errorf("the other has %s", got)
 	}
 }
 

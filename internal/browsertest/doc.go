@@ -1,7 +1,8 @@
-// Package browsertest gives a test a headless Chromium of its own, and tells
-// what a person would find in its developer tools. Only tests import it.
+// Package browsertest gives a test a headless Chromium, and tells what a person
+// would find in its developer tools. Only tests import it.
 //
-//	b := browsertest.Open(t)
+//	chromium := browsertest.Start(t) // for the subtests too
+//	b := chromium.Open(t)            // a fresh profile
 //	b.Run(browsertest.Phone(), chromedp.Navigate(url+"/verify#token=…"), chromedp.Click(chromedp.ID("go")))
 //	b.Run(browsertest.Shows("#status", "confirmed"))
 //	title := browsertest.Get(b, chromedp.Title())

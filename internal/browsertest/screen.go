@@ -2,6 +2,7 @@ package browsertest
 
 import (
 	"context"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -29,7 +30,7 @@ func Shows(selector, text string) Action {
 		_, err := chromedp.PollFunction[bool](`(selector, text) => {
 			const element = document.querySelector(selector);
 			return element !== null && element.checkVisibility() && element.innerText.includes(text);
-		}`, chromedp.WithPollingArgs(selector, text), chromedp.WithPollingTimeout(0))(ctx, t)
+		}`, chromedp.WithPollingArgs(selector, text), chromedp.WithPollingTimeout(0), chromedp.WithPollingInterval(20*time.Millisecond))(ctx, t)
 		return chromedp.Void{}, err
 	}
 }

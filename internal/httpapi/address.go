@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"unicode"
 
 	"github.com/latchkey-id/latchkey/token"
 )
@@ -109,13 +110,15 @@ func isAuth(claims *token.Claims) bool {
 	return claims.ClientID == AuthIdentity && claims.Subject == AuthIdentity && claims.SessionID == ""
 }
 
+// cutUserAgent makes a User-Agent fit to be kept and shown: within its size,
+// without control characters (C1 too: a terminal obeys them) and line ends.
 func cutUserAgent(text string) string {
 	text = strings.ToValidUTF8(text, "")
 	if len(text) > maxUserAgent {
 		text = strings.ToValidUTF8(text[:maxUserAgent], "")
 	}
 	return strings.Map(func(r rune) rune {
-		if r < 0x20 || r == 0x7F {
+		if unicode.In(r, unicode.Cc, unicode.Zl, unicode.Zp) {
 			return -1
 		}
 		return r

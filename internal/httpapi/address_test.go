@@ -141,6 +141,7 @@ func TestCutUserAgent(t *testing.T) {
 	for name, c := range map[string]struct{ text, want string }{
 		"plain":           {"Mozilla/5.0 (X11)", "Mozilla/5.0 (X11)"},
 		"control":         {"a\r\nb\x00c\x7fd\te", "abcde"},
+		"line ends":       {"a\u0085b\u2028c\u2029d\u009b2Je", "abcd2Je"},
 		"bad UTF-8":       {"a\xffb", "ab"},
 		"512":             {strings.Repeat("a", 512), strings.Repeat("a", 512)},
 		"513":             {strings.Repeat("a", 513), strings.Repeat("a", 512)},

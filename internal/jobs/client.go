@@ -73,7 +73,8 @@ type Options struct {
 	JobTimeout time.Duration
 	// Tracer sees every SQL statement of the client's own pool. May be nil.
 	Tracer pgx.QueryTracer
-	// Now replaces the clock in tests. Nil is the real one, and the database's.
+	// Now is this machine's clock; nil is the real one. The database keeps its
+	// own time, which due jobs are found by.
 	Now func() time.Time
 	// Log gets what failed. Nil is silent.
 	Log *slog.Logger
@@ -159,17 +160,14 @@ func queueConfigs(queues map[string]Queue) map[string]river.QueueConfig {
 	return configs
 }
 
-// clock is a test's.
+// clock is one that differs from the database's.
 type clock func() time.Time
 
 // Now is what River reckons with.
 func (c clock) Now() time.Time { return c() }
 
-// NowOrNil is what it hands to the database in place of the latter's own time.
-func (c clock) NowOrNil() *time.Time {
-	now := c()
-	return &now
-}
+// NowOrNil would be handed to the database in place of the latter's own time.
+func (c clock) NowOrNil() *time.Time { return nil }
 
 // InsertTx inserts a job that exists once tx is committed. There is no way to
 // insert one outside of a transaction.

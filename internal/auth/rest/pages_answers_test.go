@@ -50,12 +50,9 @@ func pageAnswers() map[string]pageAnswer {
 	}
 }
 
-// TestPagesShowWhatTheServiceSays, whatever that is. The answers are made here;
+// pagesShowWhatTheServiceSays, whatever that is. The answers are made here;
 // the story from a mail to its end has those of the service.
-func TestPagesShowWhatTheServiceSays(t *testing.T) {
-	t.Parallel()
-	s := apitest.Start(t)
-	b := browsertest.Open(t)
+func pagesShowWhatTheServiceSays(t *testing.T, s *apitest.System, b *browsertest.Browser) {
 	for name, c := range pageAnswers() {
 		t.Run(name, func(t *testing.T) {
 			b.Answer(s.Auth.URL+map[string]string{"/verify": "/auth/email/verify", "/reset": "/auth/password/reset"}[c.path], c.answer)
@@ -77,11 +74,8 @@ func TestPagesShowWhatTheServiceSays(t *testing.T) {
 	b.Clean("127.0.0.1", "")
 }
 
-// TestPagesAskForANewLink, and count down before they try again.
-func TestPagesAskForANewLink(t *testing.T) {
-	t.Parallel()
-	s := apitest.Start(t)
-	b := browsertest.Open(t)
+// pagesAskForANewLink, and count down before they try again.
+func pagesAskForANewLink(t *testing.T, s *apitest.System, b *browsertest.Browser) {
 	for page, path := range map[string]string{"/verify": "/auth/email/resend", "/reset": "/auth/password/forgot"} {
 		send := chromedp.Click(chromedp.CSS("#renew [type=submit]"))
 		openLink(b, s.Auth.URL+page)
@@ -97,10 +91,7 @@ func TestPagesAskForANewLink(t *testing.T) {
 	b.Clean("127.0.0.1", "")
 }
 
-func TestPasswordCanBeLookedAt(t *testing.T) {
-	t.Parallel()
-	s := apitest.Start(t)
-	b := browsertest.Open(t)
+func passwordCanBeLookedAt(t *testing.T, s *apitest.System, b *browsertest.Browser) {
 	b.Answer(s.Auth.URL+"/auth/password/reset", browsertest.Answer{Status: 503})
 	openLink(b, s.Auth.URL+"/reset#token="+pageToken)
 	b.Run(chromedp.SendKeys(chromedp.ID("password"), "some words that I know"))

@@ -41,12 +41,32 @@ func is(t *testing.T, b *browsertest.Browser, expression string) {
 	}
 }
 
-// TestPagesOnAPhone: each page as it opens, in both colours, on a phone and at
-// 320 px, which is also 640 px at 200 % (WCAG 2.2, 1.4.10).
-func TestPagesOnAPhone(t *testing.T) {
+// TestPagesInChromium is all that is seen in a browser: starting one costs
+// more than any of these.
+func TestPagesInChromium(t *testing.T) {
 	t.Parallel()
-	s := apitest.Start(t)
-	b := browsertest.Open(t)
+	s, chromium := apitest.Start(t), browsertest.Start(t)
+	type part func(*testing.T, *apitest.System, *browsertest.Browser)
+	t.Run("at once", func(t *testing.T) { // much of it waits for mails
+		for name, run := range map[string]part{
+			"on a phone": pagesOnAPhone, "without script": pagesWithoutScript,
+			"they show what the service says": pagesShowWhatTheServiceSays, "they ask for a new link": pagesAskForANewLink,
+			"a password can be looked at":        passwordCanBeLookedAt,
+			"from a mail to a confirmed address": confirmByMail, "from a mail to a new password": resetByMail,
+			"from a mail to another address": moveByMail,
+		} {
+			t.Run(name, func(t *testing.T) { t.Parallel(); run(t, s, chromium.Open(t)) })
+		}
+		t.Run("too many tries", func(t *testing.T) { t.Parallel(); tooManyTries(t, chromium) })
+		t.Run("the cookie", func(t *testing.T) { t.Parallel(); cookieInABrowser(t, chromium) })
+	})
+	t.Run("users is away", func(t *testing.T) { usersAreAway(t, s, chromium.Open(t)) })
+	t.Run("the service is away", func(t *testing.T) { pagesWhenTheServiceIsAway(t, s, chromium.Open(t)) })
+}
+
+// pagesOnAPhone: each page as it opens, in both colours, on a phone and at
+// 320 px, which is also 640 px at 200 % (WCAG 2.2, 1.4.10).
+func pagesOnAPhone(t *testing.T, s *apitest.System, b *browsertest.Browser) {
 	for page, first := range map[string]string{"/verify": "Confirm this address", "/reset": "Show"} {
 		b.Run(browsertest.Phone())
 		openLink(b, s.Auth.URL+page+"#token="+pageToken)
@@ -91,10 +111,7 @@ func TestPagesOnAPhone(t *testing.T) {
 	}
 }
 
-func TestPagesWithoutScript(t *testing.T) {
-	t.Parallel()
-	s := apitest.Start(t)
-	b := browsertest.Open(t)
+func pagesWithoutScript(t *testing.T, s *apitest.System, b *browsertest.Browser) {
 	b.Run(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
 		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
 		return err
@@ -105,11 +122,8 @@ func TestPagesWithoutScript(t *testing.T) {
 	}
 }
 
-// TestPagesWhenTheServiceIsAway: nothing is lost, and the button stays.
-func TestPagesWhenTheServiceIsAway(t *testing.T) {
-	t.Parallel()
-	s := apitest.Start(t)
-	b := browsertest.Open(t)
+// pagesWhenTheServiceIsAway: nothing is lost, and the button stays.
+func pagesWhenTheServiceIsAway(t *testing.T, s *apitest.System, b *browsertest.Browser) {
 	openLink(b, s.Auth.URL+"/verify#token="+pageToken)
 	b.Run(chromedp.WaitVisible(chromedp.ID("ask")))
 	b.Clean("127.0.0.1", "")
