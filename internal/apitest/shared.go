@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/base64"
+	"errors"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -69,6 +70,9 @@ func keepKey(t testing.TB, db dbtest.DB) {
 type Statements struct {
 	mu   sync.Mutex
 	seen []statement
+
+	failing string // the id of a request, one of whose statements is to fail
+	left    int    // how many statements later; negative once it has
 }
 
 type statement struct{ sql, request string }
@@ -82,6 +86,38 @@ func (s *Statements) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.
 		s.seen = append(s.seen, statement{data.SQL, httpapi.RequestID(ctx)})
 		s.mu.Unlock()
 	}
+	return s.fail(ctx, data.SQL)
+}
+
+// Fail makes the nth statement that is sent for the request of an id fail:
+// the server never gets it. BEGIN and COMMIT count, ROLLBACK does not.
+func (s *Statements) Fail(request string, n int) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.failing, s.left = request, n
+}
+
+// Failed says whether a statement has, since Fail.
+func (s *Statements) Failed() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.failing != "" && s.left <= 0
+}
+
+// errSabotage is in no answer.
+var errSabotage = errors.New("sabotage")
+
+func (s *Statements) fail(ctx context.Context, sql string) context.Context {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.failing == "" || s.failing != httpapi.RequestID(ctx) || sql == "rollback" || sql == "-- ping" || sql == ";" {
+		return ctx
+	}
+	if s.left--; s.left != 0 {
+		return ctx
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	cancel(errSabotage)
 	return ctx
 }
 

@@ -134,6 +134,8 @@ func (s *Service) ChangePassword(ctx context.Context, caller *token.Claims, curr
 	if err != nil {
 		return err
 	}
+	ctx, cancel := carried(ctx)
+	defer cancel()
 	account, err = s.accounts.SetCredentials(ctx, account.ID, account.Epoch, Credentials{Password: &next}, "change-"+s.newID().String())
 	if void(err) {
 		return fault.ErrUnauthorized
@@ -141,7 +143,9 @@ func (s *Service) ChangePassword(ctx context.Context, caller *token.Claims, curr
 	if err != nil {
 		return err
 	}
-	err = postgres.InTx(ctx, s.pool, func(tx pgx.Tx) error { return s.passwordChanged(ctx, tx, account, caller.SessionID, client) })
+	err = s.follow(ctx, func(ctx context.Context, tx pgx.Tx) error {
+		return s.passwordChanged(ctx, tx, account, caller.SessionID, client)
+	})
 	s.warn(ctx, "a password was changed and what follows was not done", err) // the epoch ends all sessions then, the asking one too
 	return nil
 }

@@ -26,6 +26,8 @@ func (s *Service) ResetPassword(ctx context.Context, text, password string, clie
 	if err != nil {
 		return err
 	}
+	ctx, cancel := carried(ctx)
+	defer cancel()
 	key := "reset-" + c.ID.String() + "-" + s.seal("reset", c.ID.String(), password)
 	account, err := s.accounts.SetCredentials(ctx, c.UserID, c.CredentialEpoch, Credentials{Password: &password}, key)
 	if void(err) {
@@ -43,7 +45,7 @@ func (s *Service) ResetPassword(ctx context.Context, text, password string, clie
 // same, by the epoch, and so are the sessions.
 func (s *Service) passwordReset(ctx context.Context, c claim, account Account, client Client) error {
 	by := client.person(c.UserID)
-	err := postgres.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+	err := s.follow(ctx, func(ctx context.Context, tx pgx.Tx) error {
 		q := s.queries.WithTx(tx)
 		if err := s.useToken(ctx, q, c.UserID, c.ID); err != nil {
 			return err
@@ -60,6 +62,21 @@ func (s *Service) passwordReset(ctx context.Context, c claim, account Account, c
 	})
 	s.warn(ctx, "a password was reset and what follows was not done", err)
 	return nil
+}
+
+// follow does what follows from a change that the users service has made, in
+// one transaction, in time of its own. Nothing else would do it later, so that
+// it is tried once more.
+func (s *Service) follow(ctx context.Context, work func(context.Context, pgx.Tx) error) error {
+	ctx, cancel := lastWord(ctx)
+	defer cancel()
+	within := func(tx pgx.Tx) error { return work(ctx, tx) }
+	err := postgres.InTx(ctx, s.pool, within)
+	if err != nil && ctx.Err() == nil {
+		s.warn(ctx, "what follows is tried again", err)
+		err = postgres.InTx(ctx, s.pool, within)
+	}
+	return err
 }
 
 // void reports whether a one-time token can never succeed any more: the
