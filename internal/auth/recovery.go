@@ -26,7 +26,9 @@ func (s *Service) ResetPassword(ctx context.Context, text, password string, clie
 	if err != nil {
 		return err
 	}
-	ctx, cancel := carried(ctx)
+	// On, although the client hangs up: whoever sets a password with a stolen
+	// link or session must not keep its owner from hearing of it.
+	ctx, cancel := postgres.Carried(ctx)
 	defer cancel()
 	key := "reset-" + c.ID.String() + "-" + s.seal("reset", c.ID.String(), password)
 	account, err := s.accounts.SetCredentials(ctx, c.UserID, c.CredentialEpoch, Credentials{Password: &password}, key)
