@@ -27,6 +27,22 @@ func (q *Queries) DeleteIntent(ctx context.Context, id uuid.UUID) (int64, error)
 	return result.RowsAffected(), nil
 }
 
+const dropIntent = `-- name: DropIntent :exec
+DELETE FROM auth.intents WHERE id = $1 AND created_at = $2
+`
+
+type DropIntentParams struct {
+	ID        uuid.UUID
+	CreatedAt time.Time
+}
+
+// DropIntent takes away an intent that came to nothing, unless somebody asks
+// the same again meanwhile.
+func (q *Queries) DropIntent(ctx context.Context, arg DropIntentParams) error {
+	_, err := q.db.Exec(ctx, dropIntent, arg.ID, arg.CreatedAt)
+	return err
+}
+
 const getIntent = `-- name: GetIntent :one
 SELECT id, kind, user_id, token_id, username, email, previous_email, session_id, address, user_agent, request_id, created_at,
     (created_at > now() - interval '10 seconds')::boolean AS young
@@ -76,7 +92,9 @@ func (q *Queries) GetIntent(ctx context.Context, id uuid.UUID) (GetIntentRow, er
 const insertIntent = `-- name: InsertIntent :one
 INSERT INTO auth.intents (id, kind, user_id, token_id, username, email, previous_email, session_id, address, user_agent, request_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-RETURNING (created_at + $12::interval)::timestamptz AS settle_at
+ON CONFLICT (user_id, kind, (coalesce(token_id, user_id))) DO UPDATE SET
+    address = excluded.address, user_agent = excluded.user_agent, request_id = excluded.request_id, created_at = clock_timestamp()
+RETURNING id, created_at, (created_at + $12::interval)::timestamptz AS settle_at
 `
 
 type InsertIntentParams struct {
@@ -94,10 +112,18 @@ type InsertIntentParams struct {
 	SettleDelay   time.Duration
 }
 
+type InsertIntentRow struct {
+	ID        uuid.UUID
+	CreatedAt time.Time
+	SettleAt  time.Time
+}
+
 // InsertIntent notes what the users service is about to be asked, and gives the
 // moment to look into it, which is the database's: a service whose clock is
-// behind would do so while it is still asking.
-func (q *Queries) InsertIntent(ctx context.Context, arg InsertIntentParams) (time.Time, error) {
+// behind would do so while it is still asking. Where the same question about an
+// account still waits for its answer, it is taken over: created_at tells who
+// asked last.
+func (q *Queries) InsertIntent(ctx context.Context, arg InsertIntentParams) (InsertIntentRow, error) {
 	row := q.db.QueryRow(ctx, insertIntent,
 		arg.ID,
 		arg.Kind,
@@ -112,7 +138,7 @@ func (q *Queries) InsertIntent(ctx context.Context, arg InsertIntentParams) (tim
 		arg.RequestID,
 		arg.SettleDelay,
 	)
-	var settle_at time.Time
-	err := row.Scan(&settle_at)
-	return settle_at, err
+	var i InsertIntentRow
+	err := row.Scan(&i.ID, &i.CreatedAt, &i.SettleAt)
+	return i, err
 }

@@ -102,21 +102,46 @@ func (q *Queries) EndSession(ctx context.Context, arg EndSessionParams) (int64, 
 	return result.RowsAffected(), nil
 }
 
-const endSessionsBut = `-- name: EndSessionsBut :execrows
+const endSessions = `-- name: EndSessions :execrows
 UPDATE auth.sessions SET ended_at = now(), end_reason = $1::text
-WHERE user_id = $2 AND id <> $3 AND ended_at IS NULL
+WHERE user_id = $2 AND ended_at IS NULL
 `
 
-type EndSessionsButParams struct {
+type EndSessionsParams struct {
 	Reason string
 	UserID uuid.UUID
-	Keep   uuid.UUID
 }
 
-// EndSessionsBut ends every live session of an account, but for one if keep
-// names one.
-func (q *Queries) EndSessionsBut(ctx context.Context, arg EndSessionsButParams) (int64, error) {
-	result, err := q.db.Exec(ctx, endSessionsBut, arg.Reason, arg.UserID, arg.Keep)
+// EndSessions ends every live session of an account.
+func (q *Queries) EndSessions(ctx context.Context, arg EndSessionsParams) (int64, error) {
+	result, err := q.db.Exec(ctx, endSessions, arg.Reason, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const endSessionsBefore = `-- name: EndSessionsBefore :execrows
+UPDATE auth.sessions SET ended_at = now(), end_reason = $1::text
+WHERE user_id = $2 AND credential_epoch < $3 AND id <> $4 AND ended_at IS NULL
+`
+
+type EndSessionsBeforeParams struct {
+	Reason          string
+	UserID          uuid.UUID
+	CredentialEpoch int64
+	Keep            uuid.UUID
+}
+
+// EndSessionsBefore ends the live sessions that an account opened before its
+// credentials had this epoch, but for one if keep names one.
+func (q *Queries) EndSessionsBefore(ctx context.Context, arg EndSessionsBeforeParams) (int64, error) {
+	result, err := q.db.Exec(ctx, endSessionsBefore,
+		arg.Reason,
+		arg.UserID,
+		arg.CredentialEpoch,
+		arg.Keep,
+	)
 	if err != nil {
 		return 0, err
 	}

@@ -26,6 +26,8 @@ type Deployment struct {
 	UsersAddr, AuthAddr string
 	// Env is what both are configured by, but for their addresses.
 	Env []string
+	// Mailbox is what the auth service has sent, unless SMTP_URL is set.
+	Mailbox *Mailbox
 }
 
 // Deploy prepares a deployment and starts nothing yet. env comes last, and so
@@ -43,6 +45,7 @@ func Deploy(t testing.TB, env ...string) *Deployment {
 		"PUBLIC_URL=" + authURL, "USERS_URL=" + usersURL, "JWKS_URL=" + authURL + "/.well-known/jwks.json",
 		"DATA_DIR=" + t.TempDir(), "RATE_LIMITS=off", "BCRYPT_COST=10", "HASH_QUEUE=3s", "LOG_LEVEL=warn",
 	}, env)
+	d.Mailbox = mailboxOf(t, d.Env)
 	return d
 }
 

@@ -31,6 +31,9 @@ const (
 	// arrive, so that the service has committed what it did, and resets the
 	// connection: the client never sees a byte of the answer.
 	CutAfterRequest
+	// HoldAnswer is CutAfterRequest for a client that is to die meanwhile: the
+	// connection hangs until the client gives up.
+	HoldAnswer
 )
 
 // Proxy stands in front of a service that speaks HTTP/1.1 and breaks
@@ -56,7 +59,7 @@ type Proxy struct {
 	listener net.Listener
 	conns    map[net.Conn]struct{} // to clients
 	accepted int
-	seen     []sighting
+	seen     []*sighting
 	closed   bool
 	serving  sync.WaitGroup
 }
@@ -72,6 +75,7 @@ type rule struct {
 type sighting struct {
 	method, path string
 	mode         Mode
+	answered     bool // the answer has begun to arrive, here
 }
 
 // NewProxy opens a proxy in front of target, a URL without a path or host:port,
@@ -129,20 +133,29 @@ func (p *Proxy) Set(mode Mode) {
 }
 
 // Next gives the next n requests with this method and a path that begins with
-// prefix ("" is any) another treatment. Earlier calls are used up first.
+// prefix ("" is anyOne) another treatment. Earlier calls are used up first.
 func (p *Proxy) Next(n int, mode Mode, method, prefix string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.next = append(p.next, &rule{left: n, mode: mode, method: method, prefix: prefix})
 }
 
+// Forget drops what Next asked for and nothing has come for yet. How often a
+// client tries is its own affair: net/http too sends again what has an
+// Idempotency-Key where a kept connection breaks.
+func (p *Proxy) Forget() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.next = nil
+}
+
 // Seen counts the requests that have arrived, in any mode, with this method
-// and a path that begins with prefix ("" is any). While the port is closed
+// and a path that begins with prefix ("" is anyOne). While the port is closed
 // nothing arrives.
 func (p *Proxy) Seen(method, prefix string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.count(method, prefix, func(Mode) bool { return true })
+	return p.count(method, prefix, anyOne)
 }
 
 // Forwarded counts those of them that the service got: all but those that were
@@ -150,7 +163,7 @@ func (p *Proxy) Seen(method, prefix string) int {
 func (p *Proxy) Forwarded(method, prefix string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.count(method, prefix, func(m Mode) bool { return m == Pass || m == CutAfterRequest })
+	return p.count(method, prefix, func(s *sighting) bool { return s.mode != Refuse && s.mode != BlackHole })
 }
 
 // Accepted counts the connections that clients made.
@@ -164,10 +177,22 @@ func (p *Proxy) Accepted() int {
 // than 30 s.
 func (p *Proxy) AwaitSeen(t testing.TB, n int, method, prefix string) {
 	t.Helper()
+	p.await(t, n, method, prefix, anyOne)
+}
+
+// AwaitAnswered waits until the service has begun to answer n such requests:
+// it has then committed what they asked for. Otherwise it is AwaitSeen.
+func (p *Proxy) AwaitAnswered(t testing.TB, n int, method, prefix string) {
+	t.Helper()
+	p.await(t, n, method, prefix, func(s *sighting) bool { return s.answered })
+}
+
+func (p *Proxy) await(t testing.TB, n int, method, prefix string, of func(*sighting) bool) {
+	t.Helper()
 	timeout := time.After(30 * time.Second)
 	for {
 		p.mu.Lock()
-		seen, changed := p.count(method, prefix, func(Mode) bool { return true }), p.changed
+		seen, changed := p.count(method, prefix, of), p.changed
 		p.mu.Unlock()
 		if seen >= n {
 			return
@@ -180,10 +205,12 @@ func (p *Proxy) AwaitSeen(t testing.TB, n int, method, prefix string) {
 	}
 }
 
+func anyOne(*sighting) bool { return true }
+
 // count needs p.mu.
-func (p *Proxy) count(method, prefix string, of func(Mode) bool) (n int) {
+func (p *Proxy) count(method, prefix string, of func(*sighting) bool) (n int) {
 	for _, s := range p.seen {
-		if of(s.mode) && fits(s.method, s.path, method, prefix) {
+		if of(s) && fits(s.method, s.path, method, prefix) {
 			n++
 		}
 	}
@@ -195,7 +222,7 @@ func fits(method, path, wantMethod, wantPrefix string) bool {
 }
 
 // treat decides about a request that has arrived, and notes it.
-func (p *Proxy) treat(r *http.Request) Mode {
+func (p *Proxy) treat(r *http.Request) *sighting {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	mode := p.mode
@@ -208,8 +235,22 @@ func (p *Proxy) treat(r *http.Request) Mode {
 			break
 		}
 	}
-	p.seen = append(p.seen, sighting{method: r.Method, path: r.URL.Path, mode: mode})
+	s := &sighting{method: r.Method, path: r.URL.Path, mode: mode}
+	p.seen = append(p.seen, s)
+	p.tell()
+	return s
+}
+
+// answered notes that a request's answer has begun to arrive.
+func (p *Proxy) answered(s *sighting) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	s.answered = true
+	p.tell()
+}
+
+// tell wakes up who waits. It needs p.mu.
+func (p *Proxy) tell() {
 	close(p.changed)
 	p.changed = make(chan struct{})
-	return mode
 }

@@ -137,8 +137,8 @@ func (p *Proxy) serve(client net.Conn) {
 		if err != nil {
 			return
 		}
-		mode := p.treat(request)
-		switch mode {
+		seen := p.treat(request)
+		switch seen.mode {
 		case Refuse:
 			reset(client)
 			return
@@ -146,8 +146,16 @@ func (p *Proxy) serve(client net.Conn) {
 			_, _ = io.Copy(io.Discard, in) // until the client gives up
 			return
 		}
-		answer, last, err := p.forward(client, in, request, raw, mode == CutAfterRequest)
-		if err != nil || mode == CutAfterRequest {
+		cut := seen.mode == CutAfterRequest || seen.mode == HoldAnswer
+		answer, last, err := p.forward(client, in, request, raw, cut)
+		if err == nil {
+			p.answered(seen)
+		}
+		if err == nil && seen.mode == HoldAnswer {
+			_, _ = io.Copy(io.Discard, in) // until the client gives up
+			return
+		}
+		if err != nil || cut {
 			reset(client)
 			return
 		}

@@ -90,7 +90,19 @@ func TestProxy(t *testing.T) {
 	p.AwaitSeen(t, 1, "POST", "/hole")
 	p.Set(apitest.Pass)
 	must(strings.NewReader("four"), "POST /a/b four")
-	if got := served.Load(); got != 7 {
+
+	p.Next(1, apitest.HoldAnswer, "POST", "/held")
+	if _, err := send(hasty, p.URL()+"/held", nil); err == nil {
+		t.Error("an answer that is held arrives")
+	}
+	p.AwaitAnswered(t, 1, "POST", "/held")
+	p.Next(1, apitest.Refuse, "", "")
+	p.Forget()
+	must(nil, "POST /a/b ")
+	if got := p.Forwarded("POST", "/held"); got != 1 {
+		t.Errorf("%d requests were forwarded", got)
+	}
+	if got := served.Load(); got != 9 {
 		t.Errorf("%d requests were served", got)
 	}
 }

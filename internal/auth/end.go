@@ -52,14 +52,27 @@ func (s *Service) tellEnded(ctx context.Context, q *authdb.Queries, by audit.Act
 // endAll ends every session of an account with q, which is a transaction, and
 // tells it in one event; none where nothing ended.
 func (s *Service) endAll(ctx context.Context, q *authdb.Queries, by audit.Actor, user uuid.UUID, reason string) error {
-	return s.endOthers(ctx, q, by, user, uuid.Nil, reason)
+	ended, err := q.EndSessions(ctx, authdb.EndSessionsParams{UserID: user, Reason: reason})
+	if err != nil {
+		return err
+	}
+	return s.tellAllEnded(ctx, q, by, user, ended, reason)
 }
 
-// endOthers is endAll but for one session.
-func (s *Service) endOthers(ctx context.Context, q *authdb.Queries, by audit.Actor, user, keep uuid.UUID, reason string) error {
-	ended, err := q.EndSessionsBut(ctx, authdb.EndSessionsButParams{UserID: user, Keep: keep, Reason: reason})
-	if err != nil || ended == 0 {
+// endBefore is endAll for what was opened before the account's credentials
+// became those that it has now, but for one session. Who has signed in with
+// them meanwhile stays so, however late this comes.
+func (s *Service) endBefore(ctx context.Context, q *authdb.Queries, by audit.Actor, now Account, keep uuid.UUID, reason string) error {
+	ended, err := q.EndSessionsBefore(ctx, authdb.EndSessionsBeforeParams{UserID: now.ID, CredentialEpoch: now.Epoch, Keep: keep, Reason: reason})
+	if err != nil {
 		return err
+	}
+	return s.tellAllEnded(ctx, q, by, now.ID, ended, reason)
+}
+
+func (s *Service) tellAllEnded(ctx context.Context, q *authdb.Queries, by audit.Actor, user uuid.UUID, ended int64, reason string) error {
+	if ended == 0 {
+		return nil
 	}
 	return s.record(ctx, q, by, audit.Event{
 		Kind: "session.revoked", User: user, Count: ended, After: audit.Values{"reason": reason},

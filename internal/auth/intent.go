@@ -33,6 +33,7 @@ const (
 // answer was lost, a worker that looks into what became of it.
 type intent struct {
 	id       uuid.UUID
+	asked    time.Time // by the database's clock, the last time
 	kind     intentKind
 	user     uuid.UUID // uuid.Nil for a registration
 	token    uuid.UUID // the one-time token in use, where one is
@@ -47,23 +48,23 @@ type intent struct {
 // than the request that asks and the users service's own deadline together.
 const settleDelay = 15 * time.Second
 
-// begin notes an intent and sets the worker on it, in the caller's
-// transaction.
+// begin notes an intent, or takes over the one that an earlier try of the same
+// left, and sets the worker on it, in the caller's transaction.
 func (s *Service) begin(ctx context.Context, tx pgx.Tx, i *intent) error {
-	i.id = s.newID()
 	row := authdb.InsertIntentParams{
-		ID: i.id, Kind: string(i.kind), UserID: orNil(i.user), TokenID: orNil(i.token), SessionID: orNil(i.session),
+		ID: s.newID(), Kind: string(i.kind), UserID: orNil(i.user), TokenID: orNil(i.token), SessionID: orNil(i.session),
 		Username: i.username, Email: i.email, PreviousEmail: i.previous, UserAgent: i.client.UserAgent, RequestID: i.client.RequestID,
 		SettleDelay: settleDelay,
 	}
 	if i.client.Address.IsValid() {
 		row.Address = &i.client.Address
 	}
-	settleAt, err := s.queries.WithTx(tx).InsertIntent(ctx, row)
+	noted, err := s.queries.WithTx(tx).InsertIntent(ctx, row)
 	if err != nil {
 		return err
 	}
-	return s.enqueue(ctx, tx, settleArgs{Intent: i.id}, &river.InsertOpts{ScheduledAt: settleAt, MaxAttempts: aDay})
+	i.id, i.asked = noted.ID, noted.CreatedAt
+	return s.enqueue(ctx, tx, settleArgs{Intent: i.id}, &river.InsertOpts{ScheduledAt: noted.SettleAt, MaxAttempts: aDay})
 }
 
 // beginAlone is begin in a transaction of its own.
@@ -72,12 +73,12 @@ func (s *Service) beginAlone(ctx context.Context, i *intent) error {
 	return postgres.Fault(err)
 }
 
-// drop removes an intent that came to nothing. The answer does not depend on
-// it: the worker would find the same.
+// drop removes an intent that came to nothing, unless the same is being asked
+// again. The answer does not depend on it: the worker would find the same.
 func (s *Service) drop(ctx context.Context, i intent) {
 	ctx, cancel := lastWord(ctx)
 	defer cancel()
-	_, err := s.queries.DeleteIntent(ctx, i.id)
+	err := s.queries.DropIntent(ctx, authdb.DropIntentParams{ID: i.id, CreatedAt: i.asked})
 	s.warn(ctx, "intent not dropped", err)
 }
 
@@ -89,10 +90,16 @@ func refused(err error) bool {
 }
 
 // finish does what follows from an intent that the users service has carried
-// out, once; account is how it stands now.
+// out, once; account is how it stands now. A token is used up first: whoever
+// claims it and then takes the intent over locks the two in this order.
 func (s *Service) finish(ctx context.Context, i intent, account Account) error {
 	err := postgres.InTx(ctx, s.pool, func(tx pgx.Tx) error {
 		q := s.queries.WithTx(tx)
+		if i.token != uuid.Nil {
+			if err := s.useToken(ctx, q, i.user, i.token); err != nil {
+				return err
+			}
+		}
 		mine, err := q.DeleteIntent(ctx, i.id)
 		if err != nil || mine == 0 {
 			return err // somebody else has finished it
@@ -182,7 +189,7 @@ func (s *Service) outcome(ctx context.Context, i intent) (account Account, done 
 
 func intentOf(row authdb.GetIntentRow) intent {
 	i := intent{
-		id: row.ID, kind: intentKind(row.Kind), username: row.Username, email: row.Email, previous: row.PreviousEmail,
+		id: row.ID, asked: row.CreatedAt, kind: intentKind(row.Kind), username: row.Username, email: row.Email, previous: row.PreviousEmail,
 		client: Client{UserAgent: row.UserAgent, RequestID: row.RequestID},
 	}
 	i.user, i.token, i.session = orZero(row.UserID), orZero(row.TokenID), orZero(row.SessionID)

@@ -100,16 +100,27 @@ func (s *Service) queueMail(ctx context.Context, tx pgx.Tx, m mailArgs) error {
 	return s.enqueue(ctx, tx, m, &river.InsertOpts{Queue: jobs.MailQueue, MaxAttempts: aDay})
 }
 
-// mayMail counts a mail to an address, unless it has had its share.
+// mayMail counts a mail to an address, unless it has had its share. What only
+// the account's owner can bring about is counted apart from what anybody can
+// ask for: else a stranger could use the share up and then change a password
+// unnoticed.
 func (s *Service) mayMail(ctx context.Context, q *authdb.Queries, address string, kind mail.Kind) (bool, error) {
 	_, err := q.CountMail(ctx, authdb.CountMailParams{
-		Key: s.sealed("mail recipient", address), Most: s.mailLimit.Most, WindowLength: s.mailLimit.Window,
+		Key: s.sealed("mail recipient", shareOf(kind), address), Most: s.mailLimit.Most, WindowLength: s.mailLimit.Window,
 	})
 	if postgres.IsNoRows(err) {
 		s.log.LogAttrs(ctx, slog.LevelWarn, "mail not sent: the address has had its share", slog.String("mail", string(kind)))
 		return false, nil
 	}
 	return err == nil, err
+}
+
+func shareOf(kind mail.Kind) string {
+	switch kind {
+	case mail.PasswordChanged, mail.EmailChanged, mail.EmailChangeRequested:
+		return "notices"
+	}
+	return "links"
 }
 
 type mailer struct {

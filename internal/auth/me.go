@@ -134,7 +134,9 @@ func (s *Service) ChangePassword(ctx context.Context, caller *token.Claims, curr
 	if err != nil {
 		return err
 	}
-	ctx, cancel := carried(ctx)
+	// On, although the client hangs up: whoever sets a password with a stolen
+	// link or session must not keep its owner from hearing of it.
+	ctx, cancel := postgres.Carried(ctx)
 	defer cancel()
 	account, err = s.accounts.SetCredentials(ctx, account.ID, account.Epoch, Credentials{Password: &next}, "change-"+s.newID().String())
 	if void(err) {
@@ -162,7 +164,7 @@ func (s *Service) passwordChanged(ctx context.Context, tx pgx.Tx, account Accoun
 	if err := s.record(ctx, q, by, audit.Event{Kind: "password.changed", User: account.ID}); err != nil {
 		return err
 	}
-	if err := s.endOthers(ctx, q, by, account.ID, session, reasonPasswordChanged); err != nil {
+	if err := s.endBefore(ctx, q, by, account, session, reasonPasswordChanged); err != nil {
 		return err
 	}
 	if err := q.VoidTokens(ctx, account.ID); err != nil {

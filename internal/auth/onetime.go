@@ -163,14 +163,3 @@ const lastWordTime = 2 * time.Second
 func lastWord(ctx context.Context) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), lastWordTime)
 }
-
-// carried is a context for what goes on, within the request's time, although
-// the client has gone: whoever sets a password with a stolen link or session
-// must not keep its owner from hearing of it by hanging up.
-func carried(ctx context.Context) (context.Context, context.CancelFunc) {
-	on := context.WithoutCancel(ctx)
-	if deadline, ok := ctx.Deadline(); ok {
-		return context.WithDeadline(on, deadline)
-	}
-	return context.WithCancel(on)
-}

@@ -26,7 +26,9 @@ func (s *Service) ResetPassword(ctx context.Context, text, password string, clie
 	if err != nil {
 		return err
 	}
-	ctx, cancel := carried(ctx)
+	// On, although the client hangs up: whoever sets a password with a stolen
+	// link or session must not keep its owner from hearing of it.
+	ctx, cancel := postgres.Carried(ctx)
 	defer cancel()
 	key := "reset-" + c.ID.String() + "-" + s.seal("reset", c.ID.String(), password)
 	account, err := s.accounts.SetCredentials(ctx, c.UserID, c.CredentialEpoch, Credentials{Password: &password}, key)
@@ -53,7 +55,7 @@ func (s *Service) passwordReset(ctx context.Context, c claim, account Account, c
 		if err := s.record(ctx, q, by, audit.Event{Kind: "password.reset", User: c.UserID}); err != nil {
 			return err
 		}
-		if err := s.endAll(ctx, q, by, c.UserID, reasonPasswordReset); err != nil {
+		if err := s.endBefore(ctx, q, by, account, uuid.Nil, reasonPasswordReset); err != nil {
 			return err
 		}
 		return s.notify(ctx, tx, mailArgs{
@@ -137,9 +139,6 @@ func (s *Service) takeWithIntent(ctx context.Context, hash []byte, i *intent) (c
 
 // emailVerified is what follows from a confirmed address.
 func (s *Service) emailVerified(ctx context.Context, q *authdb.Queries, i intent) error {
-	if err := s.useToken(ctx, q, i.user, i.token); err != nil {
-		return err
-	}
 	after := audit.Values{"email": i.email}
 	return s.record(ctx, q, i.client.person(i.user), audit.Event{Kind: "email.verified", User: i.user, After: after})
 }
@@ -156,7 +155,7 @@ func (s *Service) emailChanged(ctx context.Context, tx pgx.Tx, i intent, account
 	if err != nil {
 		return err
 	}
-	if err := s.endAll(ctx, q, by, i.user, reasonEmailChanged); err != nil {
+	if err := s.endBefore(ctx, q, by, account, uuid.Nil, reasonEmailChanged); err != nil {
 		return err
 	}
 	return s.notify(ctx, tx, mailArgs{

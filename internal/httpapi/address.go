@@ -92,11 +92,11 @@ func (a *API) believeForwarded(next http.Handler) http.Handler {
 		s := stateOf(r.Context())
 		if named != "" && s.op.bearer == bearerRequired {
 			if claims, err := a.identify(r, s); err == nil && isAuth(claims) {
-				if address, err := netip.ParseAddr(named); err == nil {
+				if named == OnNobodysBehalf { // nobody's limit is touched, and no throttle of an address
+					s.peer, s.userAgent = netip.Addr{}, ""
+				} else if address, err := netip.ParseAddr(named); err == nil {
 					s.peer, s.forwarded = address.Unmap().WithZone(""), true
 					s.userAgent = cutUserAgent(r.Header.Get(HeaderClientUserAgent))
-				} else { // OnNobodysBehalf: nobody's limit is touched, and no throttle of an address
-					s.peer, s.userAgent = netip.Addr{}, ""
 				}
 			}
 		}

@@ -130,6 +130,13 @@ func TestForwardedClient(t *testing.T) {
 			t.Errorf("the client is %s", got.Client)
 		}
 	})
+	t.Run("on nobody's behalf", func(t *testing.T) {
+		t.Parallel()
+		got := wantSeen(t, c.send("GET", "/own", "", withToken(t, authItself()), withHeader(HeaderClientAddress, OnNobodysBehalf)))
+		if want := (netip.Addr{}).String(); got.Client != want || got.UserAgent != "" {
+			t.Errorf("the client is %s with %q", got.Client, got.UserAgent)
+		}
+	})
 	t.Run("a bad token is 401", func(t *testing.T) {
 		t.Parallel()
 		wantProblem(t, c.send("GET", "/own", "", append(named, withHeader("Authorization", "Bearer x.y.z"))...), 401, "unauthorized")

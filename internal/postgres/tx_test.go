@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -73,5 +74,24 @@ func TestInTxCommits(t *testing.T) {
 	}
 	if used := pool.Stat().AcquiredConns(); used != 0 {
 		t.Errorf("%d connections were not given back", used)
+	}
+}
+
+// TestInTxIsNotInterruptedAtCommit: a caller who leaves during COMMIT would else
+// be told that it failed, when it had not.
+func TestInTxIsNotInterruptedAtCommit(t *testing.T) {
+	t.Parallel()
+	pool := open(t, shared.URL("postgres", database(t)), postgres.Options{MaxConns: 2})
+	exec(t, pool, `CREATE TABLE t (n int);
+		CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END $$;
+		CREATE CONSTRAINT TRIGGER late AFTER INSERT ON t DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION wait()`)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	err := postgres.InTx(ctx, pool, func(tx pgx.Tx) error {
+		time.AfterFunc(100*time.Millisecond, cancel)
+		return insert(ctx, tx)
+	})
+	if n := count(t, pool, "SELECT count(*) FROM t"); err != nil || n != 1 || ctx.Err() == nil {
+		t.Errorf("%v, %d rows, the context %v", err, n, ctx.Err())
 	}
 }

@@ -81,11 +81,16 @@ SELECT generation, reused FROM exchanged;
 UPDATE auth.sessions SET ended_at = now(), end_reason = @reason::text
 WHERE id = @id AND ended_at IS NULL;
 
--- EndSessionsBut ends every live session of an account, but for one if keep
--- names one.
--- name: EndSessionsBut :execrows
+-- EndSessions ends every live session of an account.
+-- name: EndSessions :execrows
 UPDATE auth.sessions SET ended_at = now(), end_reason = @reason::text
-WHERE user_id = @user_id AND id <> @keep AND ended_at IS NULL;
+WHERE user_id = @user_id AND ended_at IS NULL;
+
+-- EndSessionsBefore ends the live sessions that an account opened before its
+-- credentials had this epoch, but for one if keep names one.
+-- name: EndSessionsBefore :execrows
+UPDATE auth.sessions SET ended_at = now(), end_reason = @reason::text
+WHERE user_id = @user_id AND credential_epoch < @credential_epoch AND id <> @keep AND ended_at IS NULL;
 
 -- ListSessions gives the live sessions of an account, the newest first.
 -- name: ListSessions :many

@@ -51,6 +51,10 @@ CREATE TABLE auth.intents (
     CONSTRAINT intents_user_id_check CHECK ((user_id IS NULL) = (kind IN ('register', 'register_privately')))
 );
 
+-- One question about an account has one intent, however often it is asked
+-- before its answer is known: what follows from it is done once.
+CREATE UNIQUE INDEX intents_question_key ON auth.intents (user_id, kind, (coalesce(token_id, user_id)));
+
 -- How many mails an address got in the present window. key is an HMAC.
 CREATE TABLE auth.mail_recipients (
     key       bytea       NOT NULL,

@@ -27,7 +27,7 @@ import (
 const (
 	callLimit  = 4 * time.Second         // all attempts and the waits between them
 	readLimit  = 1800 * time.Millisecond // one attempt to read or to delete
-	keyedLimit = 2500 * time.Millisecond // one attempt under an Idempotency-Key
+	keyedLimit = 3500 * time.Millisecond // one attempt under an Idempotency-Key; cutting a hash short begins it anew
 	probeLimit = 750 * time.Millisecond  // with breakerDelay: back to normal 2 s after the service is
 	worthwhile = time.Second             // what must be left for another attempt
 )
