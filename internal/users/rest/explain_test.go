@@ -2,24 +2,19 @@ package rest_test
 
 import (
 	"context"
-	"encoding/hex"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
-	"net/netip"
 	"os"
 	"reflect"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/latchkey-id/latchkey/gen/usersdb"
 	"github.com/latchkey-id/latchkey/internal/dbtest"
+	"github.com/latchkey-id/latchkey/internal/dbtest/explain"
 )
 
 // Tables that grow with the number of accounts: none is read from end to end.
@@ -76,40 +71,6 @@ func big(t *testing.T) *pgx.Conn {
 	return conn
 }
 
-// statement is one SQL statement with its arguments.
-type statement struct {
-	name, sql string
-	args      []any
-}
-
-// captured stands in for a database and keeps what it is asked.
-type captured struct{ statement }
-
-var errCaptured = errors.New("captured")
-
-func (c *captured) keep(sql string, args []any) {
-	c.sql, c.args = sql, args
-}
-
-func (c *captured) Exec(_ context.Context, sql string, args ...any) (pgconn.CommandTag, error) {
-	c.keep(sql, args)
-	return pgconn.CommandTag{}, errCaptured
-}
-
-func (c *captured) Query(_ context.Context, sql string, args ...any) (pgx.Rows, error) {
-	c.keep(sql, args)
-	return nil, errCaptured
-}
-
-func (c *captured) QueryRow(_ context.Context, sql string, args ...any) pgx.Row {
-	c.keep(sql, args)
-	return noRow{}
-}
-
-type noRow struct{}
-
-func (noRow) Scan(...any) error { return errCaptured }
-
 // ordinary are arguments by their name; those that are not here stay zero.
 func ordinary(n int) map[string]any {
 	key := make([]byte, 32)
@@ -120,138 +81,22 @@ func ordinary(n int) map[string]any {
 	}
 }
 
-// capture calls one query of the generated package, with arguments by name. A
-// query with one parameter takes it bare: it is told by its type.
-func capture(method reflect.Method, arguments map[string]any) statement {
-	var c captured
-	in := []reflect.Value{reflect.ValueOf(usersdb.New(&c)), reflect.ValueOf(context.Background())}
-	if method.Type.NumIn() > 2 {
-		value := reflect.New(method.Type.In(2)).Elem()
+// capture calls one query of the generated package, with arguments by name.
+func capture(method reflect.Method, arguments map[string]any) explain.Statement {
+	r := &explain.Recorder{}
+	return explain.Query(r, usersdb.New(r), method, arguments, func(m reflect.Method) any {
 		switch {
-		case value.Type() == reflect.TypeFor[uuid.UUID]():
-			setTo(value, arguments["ID"])
-		case value.Kind() == reflect.Struct:
-			for i := range value.NumField() {
-				setTo(value.Field(i), arguments[value.Type().Field(i).Name])
-			}
-		case strings.Contains(method.Name, "Email"):
-			setTo(value, arguments["Email"])
-		case strings.Contains(method.Name, "Username"):
-			setTo(value, arguments["Username"])
-		case strings.Contains(method.Name, "Role"):
-			setTo(value, arguments["Name"])
+		case m.Type.In(2) == reflect.TypeFor[uuid.UUID]():
+			return arguments["ID"]
+		case strings.Contains(m.Name, "Email"):
+			return arguments["Email"]
+		case strings.Contains(m.Name, "Username"):
+			return arguments["Username"]
+		case strings.Contains(m.Name, "Role"):
+			return arguments["Name"]
 		}
-		in = append(in, value)
-	}
-	method.Func.Call(in)
-	c.name = method.Name
-	return c.statement
-}
-
-// setTo sets a field, or what it points to, where the types fit.
-func setTo(field reflect.Value, to any) {
-	value := reflect.ValueOf(to)
-	switch {
-	case to == nil:
-	case value.Type().AssignableTo(field.Type()):
-		field.Set(value)
-	case field.Kind() == reflect.Pointer && value.Type().AssignableTo(field.Type().Elem()):
-		field.Set(reflect.New(field.Type().Elem()))
-		field.Elem().Set(value)
-	}
-}
-
-// literal writes an argument for EXECUTE; the server gives it its type.
-func literal(argument any) string {
-	value := reflect.ValueOf(argument)
-	if argument == nil || value.Kind() == reflect.Pointer && value.IsNil() {
-		return "NULL"
-	}
-	switch v := argument.(type) {
-	case []byte:
-		return `'\x` + hex.EncodeToString(v) + "'"
-	case time.Time:
-		return "'" + v.Format(time.RFC3339Nano) + "'"
-	case netip.Addr:
-		return "'192.0.2.1'"
-	}
-	switch value.Kind() {
-	case reflect.Pointer:
-		return literal(value.Elem().Interface())
-	case reflect.Slice:
-		var elements []string
-		for i := range value.Len() {
-			elements = append(elements, fmt.Sprint(value.Index(i)))
-		}
-		return "'{" + strings.Join(elements, ",") + "}'"
-	}
-	return "'" + strings.ReplaceAll(fmt.Sprint(argument), "'", "''") + "'"
-}
-
-// plan is one node of EXPLAIN (FORMAT JSON).
-type plan struct {
-	Node     string `json:"Node Type"`
-	Relation string `json:"Relation Name"`
-	Index    string `json:"Index Name"`
-	Hit      int64  `json:"Shared Hit Blocks"`
-	Read     int64  `json:"Shared Read Blocks"`
-	Plans    []plan
-}
-
-// seqScans names the big tables that a plan reads from end to end.
-func (p plan) seqScans() (all []string) {
-	if bigTables[p.Relation] && strings.HasSuffix(p.Node, "Seq Scan") {
-		all = append(all, p.Relation)
-	}
-	for _, child := range p.Plans {
-		all = append(all, child.seqScans()...)
-	}
-	return all
-}
-
-// indexes names the indexes that a plan uses.
-func (p plan) indexes() (all []string) {
-	if p.Index != "" {
-		all = append(all, p.Index)
-	}
-	for _, child := range p.Plans {
-		all = append(all, child.indexes()...)
-	}
-	return all
-}
-
-// explain plans a statement, as pgx prepares it: once for all arguments
-// (generic), or for these. With analyze it is run as well, and rolled back.
-func explain(t *testing.T, conn *pgx.Conn, s statement, mode, options string) plan {
-	t.Helper()
-	ctx := context.Background()
-	tx, err := conn.Begin(ctx)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = tx.Rollback(ctx) }()
-	execute := "EXECUTE looked_at"
-	if len(s.args) > 0 {
-		var list []string
-		for _, argument := range s.args {
-			list = append(list, literal(argument))
-		}
-		execute += "(" + strings.Join(list, ", ") + ")"
-	}
-	for _, step := range []string{"DEALLOCATE ALL", "SET LOCAL plan_cache_mode = " + mode, "PREPARE looked_at AS " + s.sql} {
-		if _, err := tx.Exec(ctx, step, pgx.QueryExecModeSimpleProtocol); err != nil {
-			t.Fatalf("%s: %v", s.name, err)
-		}
-	}
-	var text []byte
-	if err := tx.QueryRow(ctx, "EXPLAIN (FORMAT JSON"+options+") "+execute, pgx.QueryExecModeSimpleProtocol).Scan(&text); err != nil {
-		t.Fatalf("%s: %s: %v", s.name, execute, err)
-	}
-	var plans []struct{ Plan plan }
-	if err := json.Unmarshal(text, &plans); err != nil {
-		t.Fatal(err)
-	}
-	return plans[0].Plan
+		return nil
+	})
 }
 
 // unplanned are queries that have no plan of their own, or read all there is.
@@ -261,14 +106,14 @@ var unplanned = map[string]string{
 }
 
 // ownersStatements are what the owner's functions and the foreign keys run.
-func ownersStatements(n int) []statement {
+func ownersStatements(n int) []explain.Statement {
 	id := bigID(n)
-	return []statement{
-		{"purge_user, audit", "UPDATE users.audit_events SET address = NULL WHERE user_id = $1::uuid OR (actor_kind = 'person' AND actor = $1::uuid::text)", []any{id}},
-		{"purge_user", "DELETE FROM users.users WHERE id = $1::uuid", []any{id}},
-		{"user_roles_user_id_fkey", "DELETE FROM ONLY users.user_roles WHERE $1::uuid = user_id", []any{id}},
-		{"known_networks_user_id_fkey", "DELETE FROM ONLY users.known_networks WHERE $1::uuid = user_id", []any{id}},
-		{"user_roles_role_fkey", "SELECT 1 FROM ONLY users.user_roles x WHERE $1::text = role FOR KEY SHARE OF x", []any{"unheld"}},
+	return []explain.Statement{
+		{Name: "purge_user, audit", SQL: "UPDATE users.audit_events SET address = NULL WHERE user_id = $1::uuid OR (actor_kind = 'person' AND actor = $1::uuid::text)", Args: []any{id}},
+		{Name: "purge_user", SQL: "DELETE FROM users.users WHERE id = $1::uuid", Args: []any{id}},
+		{Name: "user_roles_user_id_fkey", SQL: "DELETE FROM ONLY users.user_roles WHERE $1::uuid = user_id", Args: []any{id}},
+		{Name: "known_networks_user_id_fkey", SQL: "DELETE FROM ONLY users.known_networks WHERE $1::uuid = user_id", Args: []any{id}},
+		{Name: "user_roles_role_fkey", SQL: "SELECT 1 FROM ONLY users.user_roles x WHERE $1::text = role FOR KEY SHARE OF x", Args: []any{"unheld"}},
 	}
 }
 
@@ -335,22 +180,15 @@ func everyStatement(t *testing.T, conn *pgx.Conn) {
 	}
 }
 
-func servedByIndex(t *testing.T, conn *pgx.Conn, s statement, filter map[string]any) {
+func servedByIndex(t *testing.T, conn *pgx.Conn, s explain.Statement, filter map[string]any) {
 	t.Helper()
-	for _, mode := range []string{"force_generic_plan", "force_custom_plan"} {
-		p := explain(t, conn, s, mode, "")
-		t.Logf("%s %v (%s) by %v", s.name, filter, mode, p.indexes())
-		if scans := p.seqScans(); len(scans) > 0 {
-			miss(t, s.name, "%s %v (%s) reads all of %v", s.name, filter, mode, scans)
+	for _, mode := range []string{explain.Generic, explain.Custom} {
+		p := explain.Explain(t, conn, s, mode, "")
+		t.Logf("%s %v (%s) by %v", s.Name, filter, mode, p.Indexes())
+		if scans := p.SeqScans(bigTables); len(scans) > 0 {
+			miss(t, s.Name, "%s %v (%s) reads all of %v", s.Name, filter, mode, scans)
 		}
 	}
-}
-
-// buffers is how many pages of 8 KiB a statement touches.
-func buffers(t *testing.T, conn *pgx.Conn, s statement, mode string) int64 {
-	t.Helper()
-	p := explain(t, conn, s, mode, ", ANALYZE, BUFFERS, TIMING off")
-	return p.Hit + p.Read
 }
 
 // deep is how far from the newest account page 10,000 of ten begins, or as far
@@ -361,12 +199,12 @@ func farDown(t *testing.T, conn *pgx.Conn) {
 	queries := reflect.TypeFor[*usersdb.Queries]()
 	for _, name := range []string{"ListAccounts", "ListAccountsByRole", "ListAuditEvents", "ListAuditEventsOfType"} {
 		method, _ := queries.MethodByName(name)
-		for _, mode := range []string{"force_generic_plan", "force_custom_plan"} {
+		for _, mode := range []string{explain.Generic, explain.Custom} {
 			var cost [2]int64
 			for i, below := range []uuid.UUID{uuid.Max, bigID(deep())} {
 				arguments := ordinary(bigSize())
 				arguments["Below"], arguments["FromID"], arguments["PageSize"] = below, uuid.Nil, int32(11)
-				cost[i] = buffers(t, conn, capture(method, arguments), mode)
+				cost[i] = explain.Buffers(t, conn, capture(method, arguments), mode)
 			}
 			t.Logf("%s (%s): %d buffers for the first page, %d for one far down", name, mode, cost[0], cost[1])
 			if float64(cost[1]) > 1.2*float64(cost[0])+2 { // 2: a parent page more
