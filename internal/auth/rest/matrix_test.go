@@ -81,15 +81,22 @@ func operations(t *testing.T) (all []operation) {
 
 // caller is one column of the matrix.
 type caller struct {
-	// show makes a bearer token, and says whose it is where it is a person's:
-	// each cell gets a session of its own.
+	// show makes a bearer token, and says whose it is where it is a person's.
 	show func(*testing.T) (bearer string, whose apitest.Grant)
+	// refused is one for all cells that refuse it: that uses nothing up.
+	refused *shown
 	// session says that it is of one; ended, that this has ended, which this
 	// service alone knows; expired, that the token has.
 	session, ended, expired bool
 	admin                   bool
 	// forged says that it is no access token of ours.
 	forged bool
+}
+
+// shown is what show has made.
+type shown struct {
+	bearer string
+	whose  apitest.Grant
 }
 
 func callers(s *apitest.System) map[string]caller {
@@ -191,6 +198,11 @@ func TestS62RightsAreWhatTheSpecificationSays(t *testing.T) {
 			continue
 		}
 		for name, c := range columns {
+			if c.refused == nil {
+				c.refused = new(shown)
+				c.refused.bearer, c.refused.whose = c.show(t)
+				columns[name] = c
+			}
 			t.Run(o.id+"/"+name, func(t *testing.T) { o.cell(t, s, c, sample) })
 		}
 	}
@@ -203,12 +215,16 @@ func TestS62RightsAreWhatTheSpecificationSays(t *testing.T) {
 // refused has changed nothing.
 func (o operation) cell(t *testing.T, s *apitest.System, c caller, sample func() any) {
 	want := o.wanted(c)
-	bearer, whose := c.show(t)
-	r := apitest.Request{Method: o.method, Path: o.fill(whose), Token: bearer}
+	who, before := *c.refused, ""
+	if want == 0 {
+		who.bearer, who.whose = c.show(t)
+	} else {
+		before = everything(t, s)
+	}
+	r := apitest.Request{Method: o.method, Path: o.fill(who.whose), Token: who.bearer}
 	if sample != nil {
 		r.Body = sample()
 	}
-	before := everything(t, s)
 	got := s.Auth.Do(t, r)
 	switch {
 	case want == 0 && got.Status >= 300:
