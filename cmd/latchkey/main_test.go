@@ -30,11 +30,10 @@ type up struct {
 	auth, users string
 }
 
-// upCommand is `latchkey up` on dir, with ports that are free. Hashing threads
-// stand behind all others, so that on a machine full of tests a password costs
-// many times what it should: it is hashed cheaply, and may queue.
+// upCommand is `latchkey up` on dir, with ports that are free, for
+// a machine that is full of tests.
 func upCommand(dir string, account *syscall.Credential, env ...string) apitest.Command {
-	ports := []string{"DATA_DIR=" + dir, "HOME=" + dir, "BCRYPT_COST=10", "HASH_QUEUE=3s"}
+	ports := []string{"DATA_DIR=" + dir, "HOME=" + dir, "BCRYPT_COST=10", "HASH_QUEUE=3s", "HASH_NICE=off"}
 	for _, name := range []string{"AUTH_ADDR", "AUTH_OPS_ADDR", "USERS_ADDR", "USERS_OPS_ADDR"} {
 		ports = append(ports, name+"=127.0.0.1:0")
 	}

@@ -43,7 +43,7 @@ func Deploy(t testing.TB, env ...string) *Deployment {
 		"ADMIN_USERNAME=" + AdminUsername, "ADMIN_EMAIL=" + AdminEmail, "ADMIN_PASSWORD=" + AdminPassword,
 		"USERS_DATABASE_URL=" + d.UsersDB.URL, "AUTH_DATABASE_URL=" + d.AuthDB.URL, "DATABASE_MAX_CONNS=8",
 		"PUBLIC_URL=" + authURL, "USERS_URL=" + usersURL, "JWKS_URL=" + authURL + "/.well-known/jwks.json",
-		"DATA_DIR=" + t.TempDir(), "RATE_LIMITS=off", "BCRYPT_COST=10", "HASH_QUEUE=3s", "LOG_LEVEL=warn",
+		"DATA_DIR=" + t.TempDir(), "RATE_LIMITS=off", "BCRYPT_COST=10", "HASH_QUEUE=3s", "HASH_NICE=off", "LOG_LEVEL=warn",
 	}, env)
 	d.Mailbox = mailboxOf(t, d.Env)
 	return d

@@ -90,7 +90,8 @@ func (s *System) configure(t testing.TB, authURL, usersURL string) (config.Auth,
 		t.Fatalf("configuration: %v, %v", errAuth, errUsers)
 	}
 	users.BcryptCost = 4           // the environment accepts 10 and more only
-	users.HashQueue = startTimeout // niced workers on a machine that is full of tests
+	users.HashQueue = startTimeout // on a machine that is full of tests
+	users.HashNice = false
 	return auth, users
 }
 

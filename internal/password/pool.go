@@ -35,6 +35,7 @@ type Pool struct {
 	workers  sync.WaitGroup
 	stats    counters
 	size     int
+	begin    func() // what a worker does first
 }
 
 // job is one piece of work on its way to a worker and back.
@@ -52,11 +53,22 @@ type job struct {
 // once for the largest pool, not undone by Close (setting it stops the world),
 // and it ends Go's own following of a changed CPU limit.
 func NewPool(workers int, deadline time.Duration) *Pool {
+	return newPool(workers, deadline, lowerPriority)
+}
+
+// NewOrdinaryPool is NewPool with workers of ordinary priority: on a machine
+// that other programs keep busy, threads that stand behind all of those do not
+// get a hash done in the time that a request has.
+func NewOrdinaryPool(workers int, deadline time.Duration) *Pool {
+	return newPool(workers, deadline, func() {})
+}
+
+func newPool(workers int, deadline time.Duration, begin func()) *Pool {
 	if deadline <= 0 {
 		deadline = QueueDeadline
 	}
 	workers = addProcessors(workers)
-	p := &Pool{jobs: make(chan *job), deadline: deadline, closing: make(chan struct{}), size: workers}
+	p := &Pool{jobs: make(chan *job), deadline: deadline, closing: make(chan struct{}), size: workers, begin: begin}
 	for range workers {
 		p.workers.Go(p.work)
 	}
@@ -124,7 +136,7 @@ func (p *Pool) Close() {
 // the thread, and its niceness with it.
 func (p *Pool) work() {
 	runtime.LockOSThread()
-	lowerPriority()
+	p.begin()
 	for {
 		select {
 		case <-p.closing:

@@ -124,6 +124,7 @@ func TestF5BetweenTheServices(t *testing.T) {
 }
 
 func (w pairWrite) check(t *testing.T, s *apitest.System, db *pgx.Conn) {
+	s.AwaitUsers(t) // the failures before may have opened the circuit
 	made := make(chan subject, w.least+4)
 	parallel(cap(made), func() bool { made <- w.make(t, s); return true }) // they wait for mails
 	untouched, model := <-made, <-made
@@ -150,6 +151,7 @@ func (w pairWrite) check(t *testing.T, s *apitest.System, db *pgx.Conn) {
 		t.Errorf("only %d statements failed, want at least %d", len(subjects)-1, w.least)
 	}
 	settle(t, s)
+	s.AwaitUsers(t)
 	for i, who := range subjects {
 		switch now := facts(t, db, who); {
 		case now == all:

@@ -53,7 +53,11 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 		return err
 	}
 	defer pool.Close()
-	hashing := password.NewPool(c.HashWorkers, c.HashQueue)
+	newPool := password.NewPool
+	if !c.HashNice {
+		newPool = password.NewOrdinaryPool
+	}
+	hashing := newPool(c.HashWorkers, c.HashQueue)
 	defer hashing.Close()
 	service, err := users.New(users.Options{
 		Pool:   pool,
