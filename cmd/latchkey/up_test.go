@@ -16,9 +16,9 @@ import (
 	"github.com/latchkey-id/latchkey/internal/apitest"
 )
 
-// What the README tells a newcomer to paste is run as it stands there.
-// Not in parallel: a reader's curl does not try again when the machine is full
-// and a sign-in is shed.
+// What the README and the page about accounts tell a newcomer to paste is run as
+// it stands there. Not in parallel: a reader's curl does not try again when the
+// machine is full and a sign-in is shed.
 func TestREADMESession(t *testing.T) {
 	for program, pack := range map[string]string{"curl": "curl", "bash": "bash"} {
 		if _, err := exec.LookPath(program); err != nil {
@@ -27,42 +27,53 @@ func TestREADMESession(t *testing.T) {
 	}
 	dir := dataDir(t, nil)
 	u := startUp(t, dir, nil)
-	script := strings.NewReplacer("http://127.0.0.1:8080", u.auth, "http://127.0.0.1:8081", u.users).Replace(readmeSession(t))
+	checkSession(t, runSession(t, u, dir, "../../README.md"))
+	checkAccounts(t, runSession(t, u, dir, "../../docs/accounts.md"))
+	u.stop(t, dir, syscall.SIGTERM)
+}
+
+// runSession runs a page's session against a system, and gives the lines that
+// it prints.
+func runSession(t *testing.T, u up, dir, page string) []string {
+	t.Helper()
+	script := strings.NewReplacer("http://127.0.0.1:8080", u.auth, "http://127.0.0.1:8081", u.users, ".latchkey", dir).Replace(sessionOf(t, page))
 	cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail")
 	cmd.Stdin = strings.NewReader(script)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "ADMIN_PASSWORD=" + u.password(t)}
+	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "ADMIN_PASSWORD=" + u.password(t)}
 	cmd.WaitDelay = time.Second
 	var out, complaints bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaints
 	if err := cmd.Run(); err != nil || complaints.Len() > 0 {
-		t.Fatalf("%v\n%s%s", err, &out, &complaints)
+		t.Fatalf("%s: %v\n%s%s", page, err, &out, &complaints)
 	}
-	checkSession(t, strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n"))
-	u.stop(t, dir, syscall.SIGTERM)
+	return strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
 }
 
-func readmeSession(t *testing.T) string {
+func sessionOf(t *testing.T, page string) string {
 	t.Helper()
-	readme, err := os.ReadFile("../../README.md")
+	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, found := strings.Cut(string(readme), "<!-- session -->\n```sh\n")
+	_, rest, found := strings.Cut(string(text), "<!-- session -->\n```sh\n")
 	session, _, closed := strings.Cut(rest, "```\n<!-- /session -->")
 	if !found || !closed {
-		t.Fatal("README.md has no session")
+		t.Fatalf("%s has no session", page)
 	}
 	return session
+}
+
+// printed is what a line of a session is for, and holds.
+type printed struct {
+	name  string
+	parts []string
 }
 
 // checkSession holds each line of the session's output to what it is for.
 func checkSession(t *testing.T, lines []string) {
 	t.Helper()
 	ada := []string{`"username":"ada"`, `"email":"ada@example.com"`, `"roles":["user"]`}
-	want := []struct {
-		name  string
-		parts []string
-	}{
+	checkLines(t, lines, []printed{
 		{"register", append([]string{`"user":{`, `"version":1`}, ada...)},
 		{"me", append([]string{`"version":1`}, ada...)},
 		{"logout", []string{"204"}},
@@ -72,7 +83,27 @@ func checkSession(t *testing.T, lines []string) {
 		{"patch", append([]string{`"version":2`, `"verified":true`}, ada...)},
 		{"delete", []string{"204"}},
 		{"after it", []string{`"status":404`, `"code":"not_found"`}},
-	}
+	})
+}
+
+func checkAccounts(t *testing.T, lines []string) {
+	t.Helper()
+	checkLines(t, lines, []printed{
+		{"register", []string{`"username":"grace"`, `"verified":false`}},
+		{"verify", []string{"204"}},
+		{"sessions", []string{`{"items":[{`, `"current":true`, `"user_agent":"curl/`}},
+		{"forgot", []string{"202"}},
+		{"a weak password", []string{`"code":"password_rejected"`, `"too_short"`, `"contains_username"`}},
+		{"reset", []string{"204"}},
+		{"refresh after it", []string{"401"}},
+		{"another address", []string{"200"}},
+		{"verify it", []string{"204"}},
+		{"delete", []string{"204"}},
+	})
+}
+
+func checkLines(t *testing.T, lines []string, want []printed) {
+	t.Helper()
 	if len(lines) != len(want) {
 		t.Fatalf("%d lines, want %d:\n%s", len(lines), len(want), strings.Join(lines, "\n"))
 	}
