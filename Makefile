@@ -54,10 +54,16 @@ lint: ## gofmt, go vet, golangci-lint (.golangci.yml)
 	go vet ./...
 	$(LINT) run
 
-# One PostgreSQL for all packages. Built, because `go run` makes every exit code 1.
+# One PostgreSQL for all packages; the tests that start, kill and time programs
+# have the machine to themselves. Built, because `go run` makes every exit code 1.
 test: ## all tests under the race detector; PKG and ARGS narrow it down
 	@go build -o bin/ ./internal/dbtest/cluster
+ifeq ($(PKG),./...)
+	CGO_ENABLED=1 bin/cluster -- go test -race $(ARGS) $$(go list ./... | grep -v '/cmd/latchkey$$')
+	CGO_ENABLED=1 bin/cluster -- go test -race $(ARGS) ./cmd/latchkey
+else
 	CGO_ENABLED=1 bin/cluster -- go test -race $(ARGS) $(PKG)
+endif
 
 clean: ## remove bin/; the data in .latchkey/ stays
 	rm -rf bin

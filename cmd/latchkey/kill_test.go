@@ -65,8 +65,9 @@ func (j *journal) latest(n int) []string {
 
 // F1: whatever is killed and whenever, an account that was acknowledged is
 // there, whole, and nobody is told that a good credential is bad.
+//
+// Not in parallel: it takes the time that a service needs to come back.
 func TestKilledServices(t *testing.T) {
-	t.Parallel()
 	d := apitest.Deploy(t)
 	users, auth := d.RunUsers(t, d.UsersAddr), d.RunAuth(t, d.AuthAddr)
 	users.AwaitReady(t, d.UsersAddr, refusalLimit)
