@@ -46,8 +46,9 @@ type chains struct {
 // kill -9 in the middle of 1,000 refresh chains: each client repeats its last
 // token until it is answered, and none is refused. Afterwards a token older
 // than the parent ends its session, and the newest one of any other works.
+//
+// Not in parallel: its clients fill the machine, and other tests take times.
 func TestKilledInTheMiddleOfRefreshChains(t *testing.T) {
-	t.Parallel()
 	d := apitest.Deploy(t)
 	d.RunUsers(t, d.UsersAddr).AwaitReady(t, d.UsersAddr, refusalLimit)
 	auth := d.RunAuth(t, d.AuthAddr)
