@@ -124,18 +124,9 @@ func (s *Statements) fail(ctx context.Context, sql string) context.Context {
 // TraceQueryEnd does nothing.
 func (s *Statements) TraceQueryEnd(context.Context, *pgx.Conn, pgx.TraceQueryEndData) {}
 
-// During runs f and returns the statements that were sent meanwhile.
-func (s *Statements) During(f func()) []string {
-	return s.during(f, func(statement) bool { return true })
-}
-
-// DuringRequest is During without what was not sent for the one request: what
-// a worker happened to do meanwhile.
-func (s *Statements) DuringRequest(id string, f func()) []string {
-	return s.during(f, func(seen statement) bool { return seen.request == id })
-}
-
-func (s *Statements) during(f func(), counts func(statement) bool) (sent []string) {
+// DuringRequest runs f and returns the statements that were sent meanwhile for
+// the request of an id, and not what a worker happened to do.
+func (s *Statements) DuringRequest(id string, f func()) (sent []string) {
 	s.mu.Lock()
 	s.seen = nil
 	s.mu.Unlock()
@@ -143,7 +134,7 @@ func (s *Statements) during(f func(), counts func(statement) bool) (sent []strin
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, seen := range s.seen {
-		if counts(seen) {
+		if seen.request == id {
 			sent = append(sent, seen.sql)
 		}
 	}
