@@ -23,7 +23,7 @@ import (
 // refusal would prove nothing.
 func attackVerifier(t *testing.T) *token.Verifier {
 	t.Helper()
-	v := newVerifier(newClock(), token.NewStatic(&keyA().PublicKey))
+	v := newVerifier(newClock(), staticOf(keyA()))
 	wantValid(t, v, forgeA(t, goodHeader(keyA()).text(), goodPayload().text()))
 	return v
 }
@@ -81,7 +81,7 @@ func TestS27OtherAlgorithms(t *testing.T) {
 		}
 	}
 	// A key of the set that is bound to another algorithm or is none of ours.
-	kid := token.Thumbprint(&keyA().PublicKey)
+	kid := kidOf(keyA())
 	raw := mint(t, keyA(), goodClaims())
 	small := &rsa.PublicKey{N: new(big.Int).Rsh(keyA().N, 1025), E: 65537}
 	for name, key := range map[string]token.PublicKey{
@@ -98,11 +98,11 @@ func TestS27OtherAlgorithms(t *testing.T) {
 func TestS28KeyID(t *testing.T) {
 	t.Parallel()
 	v := attackVerifier(t)
-	good := token.Thumbprint(&keyA().PublicKey)
+	good := kidOf(keyA())
 	for _, kid := range []any{
 		nil, "", "unknown", 0, true, object{"kid": good}, []string{good}, "../" + good, "../../etc/passwd",
 		good + "\x00", good + " ", strings.ToUpper(good), "' OR 1=1 --", "x' UNION SELECT 'k", strings.Repeat("k", 129),
-		token.Thumbprint(&keyB().PublicKey),
+		kidOf(keyB()),
 	} {
 		wantInvalid(t, v, forgeA(t, goodHeader(keyA()).with("kid", kid).text(), goodPayload().text()))
 	}
@@ -118,7 +118,7 @@ func TestS28KeyID(t *testing.T) {
 func TestS29HeaderMembers(t *testing.T) {
 	t.Parallel()
 	v := attackVerifier(t)
-	own := token.NewJWK("mine", &keyB().PublicKey)
+	own := jwkOf("mine", keyB())
 	for name, value := range map[string]any{
 		"jku": "https://evil.example/jwks.json", "x5u": "https://evil.example/c.pem", "jwk": own, "x5c": []string{"MIIB"},
 		"x5t": "abc", "crit": []string{"exp"}, "b64": false, "zip": "DEF", "cty": "JWT", "enc": "A256GCM", "KID": "x", "exp": 1,
@@ -213,7 +213,7 @@ func join(parts []string, i int, changed string) string {
 
 // Not parallel: it measures the heap.
 func TestS34MegabyteOfDots(t *testing.T) {
-	v := newVerifier(newClock(), token.NewStatic(&keyA().PublicKey))
+	v := newVerifier(newClock(), staticOf(keyA()))
 	raw := strings.Repeat(".", 1<<20)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)

@@ -1,7 +1,6 @@
 package token
 
 import (
-	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/binary"
 	"sync/atomic"
@@ -19,7 +18,7 @@ type verified struct {
 	id     [sha256.Size]byte // of the whole token, signature included
 	claims *Claims
 	kid    string
-	key    *rsa.PublicKey // that the signature held under
+	key    PublicKey // that the signature held under
 }
 
 // cache remembers tokens that were verified, so that a client's next request

@@ -15,7 +15,7 @@ import (
 
 func TestMintAndVerify(t *testing.T) {
 	t.Parallel()
-	v := newVerifier(newClock(), token.NewStatic(&keyA().PublicKey))
+	v := newVerifier(newClock(), staticOf(keyA()))
 	full := goodClaims()
 	full.NotBefore = start
 	bare := token.Claims{
@@ -36,7 +36,7 @@ func TestMintAndVerify(t *testing.T) {
 func TestMintWire(t *testing.T) {
 	t.Parallel()
 	parts := strings.Split(mint(t, keyA(), goodClaims()), ".")
-	if got, want := decode(t, parts[0]), fmt.Sprintf(`{"alg":"RS256","typ":"at+jwt","kid":%q}`, token.Thumbprint(&keyA().PublicKey)); got != want {
+	if got, want := decode(t, parts[0]), fmt.Sprintf(`{"alg":"RS256","typ":"at+jwt","kid":%q}`, kidOf(keyA())); got != want {
 		t.Errorf("header %s, want %s", got, want)
 	}
 	want := `{"iss":"https://id.example","sub":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","aud":"latchkey","exp":1795511400,` +
@@ -106,7 +106,7 @@ func TestSigningKeyPrintsNoKey(t *testing.T) {
 	k := signingKey(keyA())
 	var log bytes.Buffer
 	slog.New(slog.NewJSONHandler(&log, nil)).Info("key", "key", k)
-	secret := k.Private.D.String()[:20]
+	secret := keyA().D.String()[:20]
 	for _, text := range []string{fmt.Sprint(k), fmt.Sprintf("%+v", k), fmt.Sprintf("%#v", k), log.String()} {
 		if strings.Contains(text, secret) || !strings.Contains(text, k.KID) {
 			t.Errorf("printed as %.200s", text)

@@ -20,7 +20,7 @@ var encoding = base64.RawURLEncoding.Strict()
 
 // compact is a token taken apart and not yet believed.
 type compact struct {
-	kid       string
+	alg, kid  string
 	claims    *Claims
 	signed    string // header and payload as they were signed
 	signature []byte
@@ -52,7 +52,7 @@ func parseCompact(raw string) (*compact, error) {
 	if err != nil {
 		return nil, invalid("signature: not base64url")
 	}
-	kid, err := parseHeader(h)
+	alg, kid, err := parseHeader(h)
 	if err != nil {
 		return nil, err
 	}
@@ -60,34 +60,37 @@ func parseCompact(raw string) (*compact, error) {
 	if err != nil {
 		return nil, invalid("payload: " + err.Error())
 	}
-	return &compact{kid: kid, claims: claims, signed: raw[:len(head)+1+len(payload)], signature: s}, nil
+	return &compact{alg: alg, kid: kid, claims: claims, signed: raw[:len(head)+1+len(payload)], signature: s}, nil
 }
 
-// parseHeader checks the header and gives its kid. It may hold alg, typ and kid
-// and nothing else: jku, x5u, jwk and x5c would let the token bring its own key,
-// crit would ask for what we do not do (RFC 7515, section 4.1).
-func parseHeader(data []byte) (kid string, err error) {
+// parseHeader checks the header and gives its alg and kid. It may hold alg, typ
+// and kid and nothing else: jku, x5u, jwk and x5c would let the token bring its
+// own key, crit would ask for what we do not do (RFC 7515, section 4.1). Whether
+// alg is right only the key can tell; here it must be one that some key has, so
+// that junk makes no Remote fetch.
+func parseHeader(data []byte) (alg, kid string, err error) {
 	o, err := decodeObject(data)
 	if err != nil {
-		return "", invalid("header: " + err.Error())
+		return "", "", invalid("header: " + err.Error())
 	}
 	for name := range o {
 		if name != "alg" && name != "typ" && name != "kid" {
-			return "", invalid("header: a member that is not alg, typ or kid")
+			return "", "", invalid("header: a member that is not alg, typ or kid")
 		}
 	}
-	if alg, _ := o["alg"].(string); alg != RS256 {
-		return "", invalid("header: alg is not " + RS256)
+	alg, _ = o["alg"].(string)
+	if !isAlgorithm(alg) { // none, HS256, PS256 and the rest
+		return "", "", invalid("header: alg is not RS256, ES256 or EdDSA")
 	}
 	// A media type is compared without case, and "application/" may be left out
 	// (RFC 7515, section 4.1.9; RFC 9068, section 4).
 	typ, _ := o["typ"].(string)
 	if !strings.EqualFold(typ, mediaType) && !strings.EqualFold(typ, "application/"+mediaType) {
-		return "", invalid("header: typ is not " + mediaType)
+		return "", "", invalid("header: typ is not " + mediaType)
 	}
 	kid, _ = o["kid"].(string)
 	if kid == "" || len(kid) > maxKIDLength {
-		return "", invalid("header: kid must be a string of 1 to 128 bytes")
+		return "", "", invalid("header: kid must be a string of 1 to 128 bytes")
 	}
-	return kid, nil
+	return alg, kid, nil
 }

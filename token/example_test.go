@@ -13,10 +13,17 @@ import (
 
 // A service's tests need no auth service: they mint for a key of their own.
 func Example() {
-	key := token.SigningKey{KID: token.Thumbprint(&keyA().PublicKey), Private: keyA()}
+	key, err := token.NewSigningKey(keyA()) // any RSA, P-256 or Ed25519 key
+	if err != nil {
+		log.Fatal(err)
+	}
+	public, err := token.NewPublicKey(keyA().Public())
+	if err != nil {
+		log.Fatal(err)
+	}
 	verifier := &token.Verifier{
 		Issuer: "https://id.example", Audience: "latchkey",
-		Keys: token.NewStatic(&key.Private.PublicKey), // in production: token.NewRemote and go keys.Run(ctx)
+		Keys: token.NewStatic(public), // in production: token.NewRemote and go keys.Run(ctx)
 	}
 	raw, err := token.Mint(key, token.Claims{
 		Issuer: "https://id.example", Subject: "alice", Audience: []string{"latchkey"}, ClientID: "test", ID: "1",

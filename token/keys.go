@@ -3,23 +3,12 @@ package token
 import (
 	"context"
 	"crypto"
-	"crypto/rsa"
 	"errors"
 	"fmt"
 	"log/slog"
 )
 
-// RS256 is RSASSA-PKCS1-v1_5 with SHA-256 (RFC 7518, section 3.3), the one
-// algorithm of this version. A key is bound to it: a token cannot choose.
-const RS256 = "RS256"
-
-// Bounds on what a key may be. Below 2048 bits RS256 is not allowed (RFC 7518,
-// section 3.3); above 8192 a verification costs more than a request should.
-const (
-	minModulusBits = 2048
-	maxModulusBits = 8192
-	maxKIDLength   = 128 // bytes
-)
+const maxKIDLength = 128 // bytes
 
 // Errors of this package, for errors.Is.
 var (
@@ -36,11 +25,23 @@ var (
 
 func invalid(reason string) error { return fmt.Errorf("%w: %s", ErrInvalid, reason) }
 
-// PublicKey is a key that tokens are verified with.
+// PublicKey is a key that tokens are verified with, and the one algorithm that
+// it is for.
 type PublicKey struct {
 	KID       string
-	Algorithm string           // RS256
-	Key       crypto.PublicKey // *rsa.PublicKey
+	Algorithm string           // RS256, ES256 or EdDSA
+	Key       crypto.PublicKey // *rsa.PublicKey, *ecdsa.PublicKey (P-256) or ed25519.PublicKey
+}
+
+// NewPublicKey gives pub with the algorithm of its type, under its thumbprint.
+// It takes RSA keys of 2048 to 8192 bits, and those on P-256 and Ed25519.
+func NewPublicKey(pub crypto.PublicKey) (PublicKey, error) {
+	kid, err := Thumbprint(pub)
+	if err != nil {
+		return PublicKey{}, err
+	}
+	alg, _, err := algorithmOf(pub)
+	return PublicKey{KID: kid, Algorithm: alg, Key: pub}, err
 }
 
 // KeySet finds the key that a token names. Key returns ErrUnknownKey for a kid
@@ -57,12 +58,12 @@ type KeySet interface {
 // Static is a key set that does not change, by kid.
 type Static map[string]PublicKey
 
-// NewStatic makes a key set of RSA public keys under their thumbprints.
-func NewStatic(keys ...*rsa.PublicKey) Static {
+// NewStatic makes a key set of keys, such as those of NewPublicKey and
+// ParseJWKSet. Of two with one kid the last counts.
+func NewStatic(keys ...PublicKey) Static {
 	s := make(Static, len(keys))
 	for _, k := range keys {
-		kid := Thumbprint(k)
-		s[kid] = PublicKey{KID: kid, Algorithm: RS256, Key: k}
+		s[k.KID] = k
 	}
 	return s
 }
@@ -78,8 +79,23 @@ func (s Static) Key(_ context.Context, kid string) (PublicKey, error) {
 
 // SigningKey is the key that tokens are minted with. It prints as its kid alone.
 type SigningKey struct {
-	KID     string
-	Private *rsa.PrivateKey
+	KID       string
+	Algorithm string        // RS256, ES256 or EdDSA
+	Private   crypto.Signer // *rsa.PrivateKey, *ecdsa.PrivateKey (P-256) or ed25519.PrivateKey
+}
+
+// NewSigningKey gives private with the algorithm of its type, under its public
+// half's thumbprint. It takes what NewPublicKey takes.
+func NewSigningKey(private crypto.Signer) (SigningKey, error) {
+	half, err := publicHalf(private)
+	if err != nil {
+		return SigningKey{}, err
+	}
+	pub, err := NewPublicKey(half)
+	if err != nil {
+		return SigningKey{}, err
+	}
+	return SigningKey{KID: pub.KID, Algorithm: pub.Algorithm, Private: private}, nil
 }
 
 // String leaves the private key out of %v and %s.
@@ -91,13 +107,3 @@ func (k SigningKey) GoString() string { return k.String() }
 // LogValue leaves the private key out of slog, whose JSON handler would follow
 // the pointer.
 func (k SigningKey) LogValue() slog.Value { return slog.StringValue(k.String()) }
-
-// rsaKey gives k as an RSA key that RS256 may be used with.
-func (k PublicKey) rsaKey() (*rsa.PublicKey, bool) {
-	pub, ok := k.Key.(*rsa.PublicKey)
-	if !ok || pub == nil || pub.N == nil || k.Algorithm != RS256 {
-		return nil, false
-	}
-	bits := pub.N.BitLen()
-	return pub, bits >= minModulusBits && bits <= maxModulusBits
-}

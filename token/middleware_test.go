@@ -38,7 +38,7 @@ func ask(h http.Handler, target string, authorization ...string) *httptest.Respo
 
 func TestMiddlewareLetsThrough(t *testing.T) {
 	t.Parallel()
-	h := guarded(newVerifier(newClock(), token.NewStatic(&keyA().PublicKey)))
+	h := guarded(newVerifier(newClock(), staticOf(keyA())))
 	raw := mint(t, keyA(), goodClaims())
 	for _, scheme := range []string{"Bearer ", "bearer ", "BEARER ", "Bearer   "} {
 		if w := ask(h, "/", scheme+raw); w.Code != http.StatusOK || w.Body.String() != goodClaims().Subject {
@@ -51,7 +51,7 @@ func TestMiddlewareLetsThrough(t *testing.T) {
 func TestS37MiddlewareRefuses(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
-	h := guarded(newVerifier(clock, token.NewStatic(&keyA().PublicKey)))
+	h := guarded(newVerifier(clock, staticOf(keyA())))
 	raw := mint(t, keyA(), goodClaims())
 	old := goodClaims()
 	old.IssuedAt, old.ExpiresAt = start.Add(-time.Hour), start.Add(-time.Minute)
@@ -75,7 +75,7 @@ func TestS37MiddlewareRefuses(t *testing.T) {
 
 func TestS35TokenInTheQuery(t *testing.T) {
 	t.Parallel()
-	h := guarded(newVerifier(newClock(), token.NewStatic(&keyA().PublicKey)))
+	h := guarded(newVerifier(newClock(), staticOf(keyA())))
 	raw := mint(t, keyA(), goodClaims())
 	if w := ask(h, "/?access_token="+raw); w.Code != http.StatusUnauthorized {
 		t.Errorf("query: %d", w.Code)

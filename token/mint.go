@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-
-	"github.com/golang-jwt/jwt/v5"
 )
+
+// signatureRoom is what most signatures take at most, in bytes: RS256 under 2048
+// bits. A larger one makes the buffer grow.
+const signatureRoom = 256
 
 // wireHeader is all that the header of our tokens holds.
 type wireHeader struct {
@@ -16,7 +18,8 @@ type wireHeader struct {
 }
 
 // Mint writes and signs a token. The key is an argument, not state, because it
-// changes under a running service at rotation: ask the key ring each time.
+// changes under a running service at rotation: ask the key ring each time. The
+// algorithm is the key's.
 //
 // It refuses claims that no Verifier would accept: iss, sub, aud, exp, iat, jti
 // and client_id are required, and the token may have MaxLength bytes. Errors are
@@ -28,7 +31,18 @@ func Mint(key SigningKey, c Claims) (string, error) {
 	if err := c.complete(); err != nil {
 		return "", fmt.Errorf("mint: %w", err)
 	}
-	header, err := json.Marshal(wireHeader{Algorithm: RS256, Type: mediaType, KID: key.KID})
+	half, err := publicHalf(key.Private)
+	if err != nil {
+		return "", fmt.Errorf("mint: %w", err)
+	}
+	alg, method, err := algorithmOf(half)
+	if err != nil {
+		return "", fmt.Errorf("mint: %w", err)
+	}
+	if alg != key.Algorithm {
+		return "", errors.New("mint: the signing key is for another algorithm than it says")
+	}
+	header, err := json.Marshal(wireHeader{Algorithm: alg, Type: mediaType, KID: key.KID})
 	if err != nil {
 		return "", fmt.Errorf("mint: header: %w", err)
 	}
@@ -36,10 +50,10 @@ func Mint(key SigningKey, c Claims) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("mint: payload: %w", err)
 	}
-	buf := make([]byte, 0, (len(header)+len(payload)+key.Private.Size())*4/3+8)
+	buf := make([]byte, 0, encoding.EncodedLen(len(header)+len(payload)+signatureRoom)+8)
 	buf = append(encoding.AppendEncode(buf, header), '.')
 	buf = encoding.AppendEncode(buf, payload)
-	signature, err := jwt.SigningMethodRS256.Sign(string(buf), key.Private)
+	signature, err := method.Sign(string(buf), key.Private)
 	if err != nil {
 		return "", fmt.Errorf("mint: sign: %w", err)
 	}

@@ -3,7 +3,7 @@ package token_test
 import (
 	"bytes"
 	"context"
-	"crypto/rsa"
+	"crypto"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -25,7 +25,7 @@ type issuerServer struct {
 	answer atomic.Pointer[http.HandlerFunc]
 }
 
-func newIssuer(t *testing.T, keys ...*rsa.PrivateKey) *issuerServer {
+func newIssuer(t *testing.T, keys ...crypto.Signer) *issuerServer {
 	t.Helper()
 	s := &issuerServer{}
 	s.publish(t, keys...)
@@ -39,10 +39,10 @@ func newIssuer(t *testing.T, keys ...*rsa.PrivateKey) *issuerServer {
 
 func (s *issuerServer) will(h http.HandlerFunc) { s.answer.Store(&h) }
 
-func (s *issuerServer) publish(t testing.TB, keys ...*rsa.PrivateKey) {
+func (s *issuerServer) publish(t testing.TB, keys ...crypto.Signer) {
 	jwks := []token.JWK{}
 	for _, k := range keys {
-		jwks = append(jwks, token.NewJWK(token.Thumbprint(&k.PublicKey), &k.PublicKey))
+		jwks = append(jwks, jwkOf(kidOf(k), k))
 	}
 	body := setOf(t, jwks...)
 	s.will(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) })
@@ -74,8 +74,6 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	}
 	t.Fatalf("%s did not happen within 5 s", what)
 }
-
-func kidOf(k *rsa.PrivateKey) string { return token.Thumbprint(&k.PublicKey) }
 
 func TestRemoteVerifies(t *testing.T) {
 	t.Parallel()
@@ -234,7 +232,7 @@ func TestFirstFetch(t *testing.T) {
 // What an issuer, or somebody in its place, may answer.
 func TestFetchRefuses(t *testing.T) {
 	t.Parallel()
-	good := setOf(t, token.NewJWK("k", &keyA().PublicKey))
+	good := setOf(t, jwkOf("k", keyA()))
 	elsewhere := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(good) }))
 	t.Cleanup(elsewhere.Close)
 	for name, answer := range map[string]http.HandlerFunc{

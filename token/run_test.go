@@ -86,7 +86,7 @@ func wantOneFetchIn30Seconds(t *testing.T, fetches []time.Duration, from, to tim
 	}
 }
 
-func oneKey() []token.JWK { return []token.JWK{token.NewJWK(kidOf(keyA()), &keyA().PublicKey)} }
+func oneKey() []token.JWK { return []token.JWK{jwkOf(kidOf(keyA()), keyA())} }
 
 func TestRunEvery30Seconds(t *testing.T) {
 	t.Parallel()

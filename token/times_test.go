@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"github.com/latchkey-id/latchkey/token"
 )
 
 func TestS30S31Times(t *testing.T) {
@@ -75,7 +73,7 @@ func TestLeeway(t *testing.T) {
 		{-1, -time.Second, true}, {-1, 0, false},
 	} {
 		clock := newClock()
-		v := newVerifier(clock, token.NewStatic(&keyA().PublicKey))
+		v := newVerifier(clock, staticOf(keyA()))
 		v.Leeway = c.leeway
 		clock.add(10*time.Minute + c.late)
 		_, err := v.Verify(context.Background(), mint(t, keyA(), goodClaims()))

@@ -2,6 +2,7 @@ package token_test
 
 import (
 	"context"
+	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
 	"encoding/base64"
@@ -39,8 +40,40 @@ func newKey() *rsa.PrivateKey {
 	return k
 }
 
-func signingKey(k *rsa.PrivateKey) token.SigningKey {
-	return token.SigningKey{KID: token.Thumbprint(&k.PublicKey), Private: k}
+func signingKey(k crypto.Signer) token.SigningKey {
+	key, err := token.NewSigningKey(k)
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+func publicKey(k crypto.Signer) token.PublicKey {
+	key, err := token.NewPublicKey(k.Public())
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
+
+func kidOf(k crypto.Signer) string { return signingKey(k).KID }
+
+func staticOf(keys ...crypto.Signer) token.Static {
+	s := token.Static{}
+	for _, k := range keys {
+		s[kidOf(k)] = publicKey(k)
+	}
+	return s
+}
+
+func jwkOf(kid string, k crypto.Signer) token.JWK {
+	key := publicKey(k)
+	key.KID = kid
+	j, err := token.NewJWK(key)
+	if err != nil {
+		panic(err)
+	}
+	return j
 }
 
 // clock is a time that tests move.
@@ -76,7 +109,7 @@ func goodClaims() token.Claims {
 	}
 }
 
-func mint(t testing.TB, k *rsa.PrivateKey, c token.Claims) string {
+func mint(t testing.TB, k crypto.Signer, c token.Claims) string {
 	t.Helper()
 	raw, err := token.Mint(signingKey(k), c)
 	if err != nil {
@@ -89,8 +122,9 @@ func mint(t testing.TB, k *rsa.PrivateKey, c token.Claims) string {
 // out.
 type object map[string]any
 
-func goodHeader(k *rsa.PrivateKey) object {
-	return object{"alg": "RS256", "typ": "at+jwt", "kid": token.Thumbprint(&k.PublicKey)}
+func goodHeader(k crypto.Signer) object {
+	key := signingKey(k)
+	return object{"alg": key.Algorithm, "typ": "at+jwt", "kid": key.KID}
 }
 
 func goodPayload() object {

@@ -2,14 +2,11 @@ package token
 
 import (
 	"context"
-	"crypto/rsa"
 	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
 	"time"
-
-	"github.com/golang-jwt/jwt/v5"
 )
 
 // MaxLeeway is how far two clocks may differ, and the default.
@@ -58,8 +55,8 @@ func (v *Verifier) verify(ctx context.Context, raw string, late bool) (*Claims, 
 	if err != nil {
 		return nil, err
 	}
-	// Before the key look-up, so that junk and expired tokens neither cost an RSA
-	// operation nor make a Remote fetch.
+	// Before the key look-up, so that junk and expired tokens neither cost a
+	// public key operation nor make a Remote fetch.
 	if err := v.check(t.claims, late); err != nil {
 		return nil, err
 	}
@@ -67,8 +64,8 @@ func (v *Verifier) verify(ctx context.Context, raw string, late bool) (*Claims, 
 	if err != nil {
 		return nil, err
 	}
-	if jwt.SigningMethodRS256.Verify(t.signed, t.signature, key) != nil {
-		return nil, invalid("the signature does not hold")
+	if err := key.verify(t.alg, t.signed, t.signature); err != nil {
+		return nil, err
 	}
 	v.seen.put(&verified{id: id, claims: t.claims, kid: t.kid, key: key}, v.now())
 	return t.claims.clone(), nil
@@ -84,29 +81,24 @@ func (v *Verifier) again(ctx context.Context, known *verified, late bool) (*Clai
 	if err != nil {
 		return nil, err
 	}
-	if !key.Equal(known.key) {
+	if !key.same(known.key) {
 		return nil, invalid("the key has changed under its kid")
 	}
 	return known.claims.clone(), nil
 }
 
-// key finds the key that kid names. The algorithm is the key's, not the token's
-// (RFC 8725, section 3.1); parseHeader has let only RS256 through.
-func (v *Verifier) key(ctx context.Context, kid string) (*rsa.PublicKey, error) {
+// key finds the key that kid names.
+func (v *Verifier) key(ctx context.Context, kid string) (PublicKey, error) {
 	k, err := v.Keys.Key(ctx, kid)
 	switch {
+	case err == nil:
+		return k, nil
 	case errors.Is(err, ErrUnknownKey):
-		return nil, invalid("unknown key")
+		return PublicKey{}, invalid("unknown key")
 	case errors.Is(err, ErrKeysUnavailable):
-		return nil, err
-	case err != nil:
-		return nil, fmt.Errorf("%w: %w", ErrKeysUnavailable, err)
+		return PublicKey{}, err
 	}
-	pub, ok := k.rsaKey()
-	if !ok {
-		return nil, invalid("the key is not for " + RS256)
-	}
-	return pub, nil
+	return PublicKey{}, fmt.Errorf("%w: %w", ErrKeysUnavailable, err)
 }
 
 // check looks at the claims; late lets an expired token through.

@@ -19,7 +19,7 @@ func (f keySetFunc) Key(_ context.Context, kid string) (token.PublicKey, error) 
 func TestVerifyExpired(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
-	v := newVerifier(clock, token.NewStatic(&keyA().PublicKey))
+	v := newVerifier(clock, staticOf(keyA()))
 	raw := mint(t, keyA(), goodClaims())
 	for _, round := range []string{"fresh", "again"} {
 		if _, err := v.VerifyExpired(t.Context(), raw); err != nil {
@@ -31,7 +31,7 @@ func TestVerifyExpired(t *testing.T) {
 		t.Fatalf("expired and cached: %v", err)
 	}
 	wantInvalid(t, v, raw)
-	fresh := newVerifier(clock, token.NewStatic(&keyA().PublicKey))
+	fresh := newVerifier(clock, staticOf(keyA()))
 	if _, err := fresh.VerifyExpired(t.Context(), raw); err != nil {
 		t.Fatalf("expired: %v", err)
 	}
@@ -45,7 +45,7 @@ func TestVerifyExpired(t *testing.T) {
 func TestCachedTokenIsCheckedAgain(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
-	keys := token.NewStatic(&keyA().PublicKey)
+	keys := staticOf(keyA())
 	var answer error
 	v := newVerifier(clock, keySetFunc(func(kid string) (token.PublicKey, error) {
 		if answer != nil {
@@ -61,7 +61,7 @@ func TestCachedTokenIsCheckedAgain(t *testing.T) {
 	answer = nil
 	wantValid(t, v, raw)
 
-	kid := token.Thumbprint(&keyA().PublicKey)
+	kid := kidOf(keyA())
 	keys[kid] = token.PublicKey{KID: kid, Algorithm: token.RS256, Key: &keyB().PublicKey}
 	wantInvalid(t, v, raw)
 	keys[kid] = token.PublicKey{KID: kid, Algorithm: token.RS256, Key: &keyA().PublicKey}
@@ -77,7 +77,7 @@ func TestCachedTokenIsCheckedAgain(t *testing.T) {
 
 func TestClaimsBelongToTheCaller(t *testing.T) {
 	t.Parallel()
-	v := newVerifier(newClock(), token.NewStatic(&keyA().PublicKey))
+	v := newVerifier(newClock(), staticOf(keyA()))
 	raw := mint(t, keyA(), goodClaims())
 	for range 3 {
 		c := wantValid(t, v, raw)
@@ -116,7 +116,7 @@ func TestKeysUnavailable(t *testing.T) {
 // Many goroutines, each with its own claims out of one cache.
 func TestCacheUnderLoad(t *testing.T) {
 	t.Parallel()
-	v := newVerifier(newClock(), token.NewStatic(&keyA().PublicKey))
+	v := newVerifier(newClock(), staticOf(keyA()))
 	raws := make([]string, 32)
 	for i := range raws {
 		c := goodClaims()
@@ -152,7 +152,7 @@ func BenchmarkMint(b *testing.B) {
 // BenchmarkVerify moves past the cache by taking a fresh Verifier's part: each
 // token is seen once per Verifier.
 func BenchmarkVerify(b *testing.B) {
-	raw, keys := mint(b, keyA(), goodClaims()), token.NewStatic(&keyA().PublicKey)
+	raw, keys := mint(b, keyA(), goodClaims()), staticOf(keyA())
 	verifiers := make([]*token.Verifier, 64)
 	next := len(verifiers)
 	b.ReportAllocs()
@@ -174,7 +174,7 @@ func BenchmarkVerify(b *testing.B) {
 
 func BenchmarkVerifyCached(b *testing.B) {
 	raw := mint(b, keyA(), goodClaims())
-	v := newVerifier(newClock(), token.NewStatic(&keyA().PublicKey))
+	v := newVerifier(newClock(), staticOf(keyA()))
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := v.Verify(context.Background(), raw); err != nil {

@@ -103,7 +103,7 @@ func newChassis(t *testing.T, with handlers, change ...func(*Options)) *chassis 
 	c := &chassis{log: &logText{}}
 	c.options = Options{
 		Spec:      spec,
-		Verifier:  &token.Verifier{Issuer: testIssuer, Audience: Audience, Keys: token.NewStatic(&signingKey().Private.PublicKey)},
+		Verifier:  &token.Verifier{Issuer: testIssuer, Audience: Audience, Keys: token.NewStatic(publicKey())},
 		Log:       slog.New(slog.NewJSONHandler(c.log, nil)),
 		Health:    &Health{Check: func(context.Context) error { return nil }},
 		PublicURL: "http://127.0.0.1:8080",
@@ -235,8 +235,20 @@ var signingKey = sync.OnceValue(func() token.SigningKey {
 	if err != nil {
 		panic(err)
 	}
-	return token.SigningKey{KID: token.Thumbprint(&private.PublicKey), Private: private}
+	key, err := token.NewSigningKey(private)
+	if err != nil {
+		panic(err)
+	}
+	return key
 })
+
+func publicKey() token.PublicKey {
+	key, err := token.NewPublicKey(signingKey().Private.Public())
+	if err != nil {
+		panic(err)
+	}
+	return key
+}
 
 // mint signs claims, with what is left out as a person's token has it.
 func mint(t *testing.T, c token.Claims) string {

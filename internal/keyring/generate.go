@@ -27,7 +27,10 @@ func generate(bits int, c *Cipher) (authdb.InsertActiveKeyParams, error) {
 		return none, fmt.Errorf("generate a signing key: private half: %w", err)
 	}
 	defer clear(der)
-	kid := token.Thumbprint(&private.PublicKey)
+	kid, err := token.Thumbprint(&private.PublicKey)
+	if err != nil {
+		return none, fmt.Errorf("generate a signing key: %w", err)
+	}
 	return authdb.InsertActiveKeyParams{
 		Bits: int32(bits), Kid: kid, Algorithm: token.RS256, PublicKey: public, PrivateKey: c.Seal(der, []byte(kid)),
 	}, nil

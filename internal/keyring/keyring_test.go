@@ -77,10 +77,13 @@ func insert(t testing.TB, db execer, c *keyring.Cipher, state string) token.Sign
 	if err != nil {
 		t.Fatal(err)
 	}
-	kid := token.Thumbprint(&private.PublicKey)
+	key, err := token.NewSigningKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
 	exec(t, db, `INSERT INTO auth.signing_keys (kid, algorithm, public_key, private_key, state, activated_at)
-		VALUES ($1, 'RS256', $2, $3, $4, now())`, kid, public, c.Seal(der, []byte(kid)), state)
-	return token.SigningKey{KID: kid, Private: private}
+		VALUES ($1, 'RS256', $2, $3, $4, now())`, key.KID, public, c.Seal(der, []byte(key.KID)), state)
+	return key
 }
 
 // execer is a pool, a connection or a transaction.

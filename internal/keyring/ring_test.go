@@ -3,6 +3,7 @@ package keyring_test
 import (
 	"bytes"
 	"context"
+	"crypto/rsa"
 	"crypto/x509"
 	"encoding/base64"
 	"encoding/hex"
@@ -21,13 +22,23 @@ import (
 	"github.com/latchkey-id/latchkey/token"
 )
 
+func rsaOf(t testing.TB, key token.SigningKey) *rsa.PrivateKey {
+	t.Helper()
+	private, ok := key.Private.(*rsa.PrivateKey)
+	if !ok {
+		t.Fatalf("%T is no RSA key", key.Private)
+	}
+	return private
+}
+
 func TestFirstKey(t *testing.T) {
 	t.Parallel()
 	db, c := dbtest.Auth(t), newCipher(t, secret(1), nil)
 	r := open(t, db.Pool, c, keyring.Options{})
 	key := signing(t, r)
-	if key.KID != token.Thumbprint(&key.Private.PublicKey) || key.Private.N.BitLen() != 2048 {
-		t.Errorf("kid %s, %d bits", key.KID, key.Private.N.BitLen())
+	private := rsaOf(t, key)
+	if want, err := token.Thumbprint(&private.PublicKey); err != nil || key.KID != want || private.N.BitLen() != 2048 {
+		t.Errorf("kid %s, %d bits", key.KID, private.N.BitLen())
 	}
 	now := time.Now()
 	raw, err := token.Mint(key, token.Claims{
@@ -94,7 +105,7 @@ func TestS85WrongKeyEncryptionKey(t *testing.T) {
 	if !errors.Is(err, keyring.ErrCannotDecrypt) || !strings.Contains(err.Error(), "KEY_ENCRYPTION_KEY") || !strings.Contains(err.Error(), key.KID) {
 		t.Fatalf("the error does not say what is wrong: %v", err)
 	}
-	for name, k := range map[string][]byte{"right": secret(1), "wrong": secret(0xAB), "previous": secret(0xCD), "private": key.Private.D.Bytes()} {
+	for name, k := range map[string][]byte{"right": secret(1), "wrong": secret(0xAB), "previous": secret(0xCD), "private": rsaOf(t, key).D.Bytes()} {
 		for _, text := range []string{hex.EncodeToString(k[:8]), base64.StdEncoding.EncodeToString(k[:6]), string(k[:8])} {
 			if strings.Contains(strings.ToLower(err.Error()), strings.ToLower(text)) {
 				t.Errorf("the error holds the %s key: %v", name, err)
@@ -174,7 +185,8 @@ func TestPrivateKeyIsNotInClear(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	parts := [][]byte{der[len(der)/2:][:32], key.Private.D.Bytes()[:32], key.Private.Primes[0].Bytes()[:32], key.Private.Primes[1].Bytes()[:32]}
+	private := rsaOf(t, key)
+	parts := [][]byte{der[len(der)/2:][:32], private.D.Bytes()[:32], private.Primes[0].Bytes()[:32], private.Primes[1].Bytes()[:32]}
 	for i, part := range parts {
 		if bytes.Contains(sealed, part) || bytes.Contains(public, part) || strings.Contains(row, hex.EncodeToString(part)) ||
 			strings.Contains(row, base64.StdEncoding.EncodeToString(part)[:40]) {

@@ -50,8 +50,14 @@ func build(rows []authdb.SigningKey, c *Cipher) *snapshot {
 			errs = append(errs, fmt.Errorf("signing key %s: %w", row.Kid, err))
 			continue
 		}
-		s.keys[row.Kid] = token.PublicKey{KID: row.Kid, Algorithm: row.Algorithm, Key: pub}
-		set.Keys = append(set.Keys, token.NewJWK(row.Kid, pub))
+		key := token.PublicKey{KID: row.Kid, Algorithm: row.Algorithm, Key: pub}
+		jwk, err := token.NewJWK(key)
+		if err != nil {
+			errs = append(errs, fmt.Errorf("signing key %s: %w", row.Kid, err))
+			continue
+		}
+		s.keys[row.Kid] = key
+		set.Keys = append(set.Keys, jwk)
 		if row.State != stateActive && row.State != statePending {
 			continue
 		}
@@ -63,7 +69,7 @@ func build(rows []authdb.SigningKey, c *Cipher) *snapshot {
 			continue
 		}
 		if row.State == stateActive {
-			s.signing = token.SigningKey{KID: row.Kid, Private: private}
+			s.signing = token.SigningKey{KID: row.Kid, Algorithm: row.Algorithm, Private: private}
 		}
 	}
 	body, err := json.Marshal(set)
@@ -87,7 +93,7 @@ func publicKey(row authdb.SigningKey) (*rsa.PublicKey, error) {
 	if err != nil || !ok {
 		return nil, errors.New("the public key is not an RSA key in SPKI DER")
 	}
-	if token.Thumbprint(pub) != row.Kid {
+	if kid, err := token.Thumbprint(pub); err != nil || kid != row.Kid {
 		return nil, errors.New("the kid is not the public key's thumbprint")
 	}
 	return pub, nil
