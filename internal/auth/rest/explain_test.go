@@ -146,7 +146,7 @@ var indexed = map[string][]string{
 
 // ofNoIndex insert, or read what never grows.
 var ofNoIndex = []string{
-	"Clock", "ListLiveKeys", "InsertActiveKey", "InsertSession", "InsertAuditEvent", "InsertIntent", "PutToken", "CountMail", "ReserveUsername", "ClaimKey",
+	"Clock", "ListLiveKeys", "ListPublicKeys", "InsertActiveKey", "InsertSession", "InsertAuditEvent", "InsertIntent", "PutToken", "CountMail", "ReserveUsername", "ClaimKey",
 }
 
 func TestLookUpsInAuthAreServedByIndexes(t *testing.T) {
