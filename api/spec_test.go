@@ -141,7 +141,8 @@ var statusOf = map[fault.Code]int{
 	fault.CodeInternal: 500, fault.CodeInvalidRequest: 400, fault.CodeInvalidCredentials: 401, fault.CodeInvalidToken: 401,
 	fault.CodeUnauthorized: 401, fault.CodeForbidden: 403, fault.CodeNotFound: 404, fault.CodeMethodNotAllowed: 405,
 	fault.CodeEmailNotVerified: 403,
-	fault.CodeUsernameTaken:    409, fault.CodeEmailTaken: 409, fault.CodeLastAdmin: 409, fault.CodeRoleInUse: 409, fault.CodeVersionMismatch: 412,
+	fault.CodeUsernameTaken:    409, fault.CodeEmailTaken: 409, fault.CodeLastAdmin: 409, fault.CodeRoleInUse: 409, fault.CodeKeyTooYoung: 409, fault.CodeKeyNotPending: 409,
+	fault.CodeKeyActive: 409, fault.CodeTooManyKeys: 409, fault.CodeVersionMismatch: 412,
 	fault.CodeBodyTooLarge: 413, fault.CodeUnsupportedMediaType: 415, fault.CodePasswordRejected: 422, fault.CodeIdempotencyMismatch: 422, fault.CodeIdempotencyInProgress: 409, fault.CodeRateLimited: 429, fault.CodeThrottled: 429,
 	fault.CodeHeadersTooLarge: 431, fault.CodeOverloaded: 503, fault.CodeDependencyUnavailable: 503,
 }

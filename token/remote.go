@@ -16,6 +16,7 @@ const (
 	fetchEvery   = 30 * time.Second // also the most often that unknown kids cause a fetch
 	firstBackoff = 50 * time.Millisecond
 	maxBackoff   = 2 * time.Second
+	retryEvery   = 5 * time.Second  // after a failure with a set that is still usable: a revocation must not wait for two rounds
 	firstWait    = 2 * time.Second  // that Key waits for the very first set
 	maxAge       = 10 * time.Minute // that a set is used without a successful fetch
 )
@@ -33,7 +34,7 @@ type RemoteOptions struct {
 //	            first fetch                    fetches fail for 10 min, or the set is empty
 //	waiting ───────────────────▶ usable ──────────────────────────────────────────────────▶ unusable
 //	Key waits ≤ 2 s             Key answers  ◀──────────────────────────────────────────  Key: ErrKeysUnavailable
-//	Run tries every 50 ms–2 s   Run: every 30 s        a fetch                            Run: every 50 ms–2 s
+//	Run tries every 50 ms–2 s   Run: every 30 s, 5 s after a failure; a fetch             Run: every 50 ms–2 s
 //
 // A fetch replaces the set: a key that is no longer in it is refused at once. A
 // kid that is not in a usable set causes a fetch of its own, at most one in
@@ -55,6 +56,7 @@ type Remote struct {
 	missed   bool          // an unknown kid was turned away since
 	failing  bool          // the last fetch failed, and the log has it
 	postpone chan struct{} // tells Run that a demanded fetch has just begun
+	wanted   chan struct{} // tells Run that somebody was turned away for want of a usable set
 }
 
 type remoteSet struct {
@@ -75,7 +77,7 @@ func NewRemote(url string, o RemoteOptions) *Remote {
 	}
 	return &Remote{
 		url: url, client: newFetchClient(o.Transport), now: o.Now, log: o.Log,
-		first: make(chan struct{}), postpone: make(chan struct{}, 1),
+		first: make(chan struct{}), postpone: make(chan struct{}, 1), wanted: make(chan struct{}, 1),
 	}
 }
 
@@ -97,22 +99,52 @@ func (r *Remote) Run(ctx context.Context) {
 		} else {
 			pause, backoff = backoff, min(2*backoff, maxBackoff)
 		}
+		if r.Ready() && r.failed() {
+			if !r.sleep(ctx, retryEvery) {
+				return
+			}
+			if !r.flooded() {
+				continue
+			}
+			pause -= retryEvery // one in 30 s, whatever comes
+		}
 		if !r.sleep(ctx, pause) {
 			return
 		}
 	}
 }
 
-// sleep waits for d, and anew when a demanded fetch begins meanwhile.
+// failed says whether the last fetch did.
+func (r *Remote) failed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.failing
+}
+
+// flooded says whether unknown kids came since the last fetch that was theirs.
+func (r *Remote) flooded() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.missed
+}
+
+// sleep waits for d, anew when a demanded fetch begins meanwhile, and no longer
+// when the set has become unusable, as after a machine's sleep.
 func (r *Remote) sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
+	wanted := r.wanted
+	if d <= maxBackoff {
+		wanted = nil // it is soon enough, and a flood of requests must not hurry it
+	}
 	for {
 		select {
 		case <-ctx.Done():
 			return false
 		case <-r.postpone:
 			timer.Reset(d)
+		case <-wanted:
+			return true
 		case <-timer.C:
 			return true
 		}
@@ -126,6 +158,10 @@ func (r *Remote) Key(ctx context.Context, kid string) (PublicKey, error) {
 		return PublicKey{}, err
 	}
 	if !r.Ready() {
+		select {
+		case r.wanted <- struct{}{}:
+		default:
+		}
 		return PublicKey{}, ErrKeysUnavailable
 	}
 	if k, ok := r.set.Load().keys[kid]; ok {

@@ -27,6 +27,12 @@ type AuditEvent struct {
 	Count      int64
 }
 
+type AuthIssuedToken struct {
+	Kid       string
+	ExpiresAt time.Time
+	Count     int64
+}
+
 type IdempotencyKey struct {
 	Key         []byte
 	Fingerprint []byte
@@ -98,11 +104,16 @@ type Session struct {
 }
 
 type SigningKey struct {
-	Kid         string
-	Algorithm   string
-	PublicKey   []byte
-	PrivateKey  []byte
-	State       string
-	CreatedAt   time.Time
-	ActivatedAt *time.Time
+	Kid           string
+	Algorithm     string
+	PublicKey     []byte
+	PrivateKey    []byte
+	State         string
+	CreatedAt     time.Time
+	ActivatedAt   *time.Time
+	TokensUntil   *time.Time
+	RetiringAt    *time.Time
+	VerifiesUntil *time.Time
+	RetiredAt     *time.Time
+	RevokedAt     *time.Time
 }

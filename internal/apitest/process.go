@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -25,6 +26,7 @@ type Command struct {
 	Env     []string
 	Dir     string
 	Account *syscall.Credential // nil is this process's own
+	Stdin   string              // what it reads; nothing where it is empty
 }
 
 // Tmp is where programs under test and their data lie, by these beginnings of
@@ -59,6 +61,9 @@ func Run(t testing.TB, c Command) *Process {
 	}
 	p.cmd.Stdout, p.cmd.Stderr, p.cmd.Dir = p.Stdout, p.Stderr, c.Dir
 	p.cmd.Env = slices.Concat(inherited(), c.Env)
+	if c.Stdin != "" {
+		p.cmd.Stdin = strings.NewReader(c.Stdin)
+	}
 	p.cmd.WaitDelay = 5 * time.Second // where a grandchild kept our pipes
 	p.cmd.SysProcAttr = processAttributes()
 	p.cmd.SysProcAttr.Credential = c.Account

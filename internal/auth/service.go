@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -25,6 +26,7 @@ type Service struct {
 	queries  *authdb.Queries
 	accounts Accounts
 	keys     *keyring.Ring
+	keyStore *keyring.Store
 	refresh  refreshTokens
 	lives    Lifetimes
 	issuer   string
@@ -64,6 +66,7 @@ type Options struct {
 	Pool     *pgxpool.Pool
 	Accounts Accounts
 	Keys     *keyring.Ring
+	KeyStore *keyring.Store // what Keys follows
 	// SessionKey authenticates refresh tokens and page cursors; the one before
 	// is still accepted. 32 bytes each.
 	SessionKey, SessionKeyPrevious []byte
@@ -121,6 +124,7 @@ func New(o Options) (*Service, error) {
 		queries:  authdb.New(o.Pool),
 		accounts: o.Accounts,
 		keys:     o.Keys,
+		keyStore: o.KeyStore,
 		refresh:  refresh,
 		lives:    o.Lifetimes,
 		issuer:   o.Issuer,
@@ -168,17 +172,16 @@ const firstParty = "latchkey"
 
 // mint signs an access token for a session (RFC 9068, section 2.2).
 func (s *Service) mint(account Account, session uuid.UUID) (string, error) {
-	key, err := s.keys.Signing()
-	if err != nil {
-		return "", fault.ErrDependency.Because(err)
-	}
 	now := s.now()
-	minted, err := token.Mint(key, token.Claims{
+	minted, _, err := s.keys.Mint(token.Claims{
 		Issuer: s.issuer, Subject: account.ID.String(), Audience: []string{s.audience},
 		IssuedAt: now, ExpiresAt: now.Add(s.lives.Access), ID: s.newID().String(),
 		SessionID: session.String(), ClientID: firstParty, Roles: account.Roles, EmailVerified: account.Verified,
 	})
-	if err != nil {
+	switch {
+	case errors.Is(err, keyring.ErrNoSigningKey):
+		return "", fault.ErrDependency.Because(err)
+	case err != nil:
 		return "", fault.ErrInternal.Because(err)
 	}
 	return minted, nil

@@ -46,6 +46,10 @@ const (
 	CodeEmailTaken            Code = "email_taken"
 	CodeLastAdmin             Code = "last_admin"
 	CodeRoleInUse             Code = "role_in_use"
+	CodeKeyTooYoung           Code = "key_too_young"
+	CodeKeyNotPending         Code = "key_not_pending"
+	CodeKeyActive             Code = "key_active"
+	CodeTooManyKeys           Code = "too_many_keys"
 	CodeVersionMismatch       Code = "version_mismatch"
 	CodeBodyTooLarge          Code = "body_too_large"
 	CodeUnsupportedMediaType  Code = "unsupported_media_type"
@@ -65,7 +69,7 @@ func Codes() []Code {
 		CodeInternal, CodeInvalidRequest, CodeInvalidCredentials, CodeInvalidToken, CodeUnauthorized,
 		CodeForbidden, CodeEmailNotVerified, CodeNotFound, CodeMethodNotAllowed, CodeUsernameTaken, CodeEmailTaken, CodeLastAdmin, CodeRoleInUse,
 		CodeVersionMismatch, CodeBodyTooLarge, CodeUnsupportedMediaType, CodePasswordRejected, CodeRateLimited, CodeThrottled,
-		CodeIdempotencyMismatch, CodeIdempotencyInProgress,
+		CodeIdempotencyMismatch, CodeIdempotencyInProgress, CodeKeyTooYoung, CodeKeyNotPending, CodeKeyActive, CodeTooManyKeys,
 		CodeHeadersTooLarge, CodeOverloaded, CodeDependencyUnavailable,
 	}
 }
