@@ -48,7 +48,7 @@ type Service struct {
 	pool         *pgxpool.Pool
 	lists        *authdb.Queries // planned for the filters at hand
 	auditCursors cursor.Codec
-	throttled    audit.Tally
+	throttled    audit.Tally[uuid.UUID]
 }
 
 // Lifetimes are how long things last.
