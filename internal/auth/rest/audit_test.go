@@ -279,6 +279,7 @@ func everything(t *testing.T, s *apitest.System) string {
 	var picture []string
 	for _, table := range []string{
 		"sessions", "audit_events", "one_time_tokens", "intents", "mail_recipients", "reserved_usernames", "idempotency_keys", "signing_keys",
+		"revoked_tokens", "(SELECT id, scopes, secret_hash, previous_secret_hash, previous_until, revoked_at FROM auth.clients)",
 		"(SELECT id, kind, queue, args FROM auth.river_job)",
 	} {
 		if !strings.HasPrefix(table, "(") {
