@@ -33,6 +33,19 @@ type AuthIssuedToken struct {
 	Count     int64
 }
 
+type Client struct {
+	ID                 string
+	Description        string
+	Scopes             []string
+	SecretHash         []byte
+	PreviousSecretHash []byte
+	PreviousUntil      *time.Time
+	CreatedAt          time.Time
+	RotatedAt          *time.Time
+	LastUsedAt         *time.Time
+	RevokedAt          *time.Time
+}
+
 type IdempotencyKey struct {
 	Key         []byte
 	Fingerprint []byte
@@ -85,6 +98,11 @@ type OneTimeToken struct {
 type ReservedUsername struct {
 	Key           []byte
 	ReservedUntil time.Time
+}
+
+type RevokedToken struct {
+	Jti       uuid.UUID
+	ExpiresAt time.Time
 }
 
 type Session struct {

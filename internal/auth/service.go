@@ -50,7 +50,9 @@ type Service struct {
 	pool         *pgxpool.Pool
 	lists        *authdb.Queries // planned for the filters at hand
 	auditCursors cursor.Codec
-	throttled    audit.Tally
+	throttled    audit.Tally[uuid.UUID]
+	refused      audit.Tally[string] // clients, by id; "" is unknown ones
+	verifier     *token.Verifier     // of our own access tokens
 }
 
 // Lifetimes are how long things last.
@@ -148,6 +150,7 @@ func New(o Options) (*Service, error) {
 		pool:         o.Pool,
 		lists:        authdb.New(postgres.PlannedEachTime{Pool: o.Pool}),
 		auditCursors: auditCursors,
+		verifier:     &token.Verifier{Issuer: o.Issuer, Audience: o.Audience, Keys: o.Keys, Now: o.Now},
 	}, nil
 }
 
@@ -172,12 +175,17 @@ const firstParty = "latchkey"
 
 // mint signs an access token for a session (RFC 9068, section 2.2).
 func (s *Service) mint(account Account, session uuid.UUID) (string, error) {
-	now := s.now()
-	minted, _, err := s.keys.Mint(token.Claims{
-		Issuer: s.issuer, Subject: account.ID.String(), Audience: []string{s.audience},
-		IssuedAt: now, ExpiresAt: now.Add(s.lives.Access), ID: s.newID().String(),
-		SessionID: session.String(), ClientID: firstParty, Roles: account.Roles, EmailVerified: account.Verified,
+	return s.sign(token.Claims{
+		Subject: account.ID.String(), ID: s.newID().String(), SessionID: session.String(), ClientID: firstParty,
+		Roles: account.Roles, EmailVerified: account.Verified,
 	})
+}
+
+// sign makes an access token of what it is to say about its subject.
+func (s *Service) sign(c token.Claims) (string, error) {
+	c.Issuer, c.Audience, c.IssuedAt = s.issuer, []string{s.audience}, s.now()
+	c.ExpiresAt = c.IssuedAt.Add(s.lives.Access)
+	minted, _, err := s.keys.Mint(c)
 	switch {
 	case errors.Is(err, keyring.ErrNoSigningKey):
 		return "", fault.ErrDependency.Because(err)

@@ -146,6 +146,10 @@ func TestBadInputChangesNothing(t *testing.T) {
 			sent += refusesABody(t, s, o, r)
 			continue
 		}
+		if o.oauth {
+			sent += refusesBadForms(t, s, o, spec)
+			continue
+		}
 		valid, known := validBodies[o.id]
 		if delete(unused, o.id); !known {
 			t.Errorf("%s has no valid body", o.id)

@@ -72,7 +72,7 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 	defer queue.Close()
 	defer work(ctx, queue, parts.Log)()
 	go service.Run(ctx)
-	defer audit.WriteLast(ctx, service.WriteThrottled)
+	defer audit.WriteLast(ctx, service.WriteCounts)
 	shared, err := httpapi.ShareLimits(c.Common, "auth", parts.Log)
 	if err != nil {
 		return err
@@ -168,7 +168,7 @@ func NewHandler(service *auth.Service, ring *keyring.Ring, kept *idempotency.Key
 	if err != nil {
 		return nil, err
 	}
-	strict := authapi.NewStrictHandlerWithOptions(&handler{auth: service, keys: ring, cookieAge: c.RefreshIdle},
+	strict := authapi.NewStrictHandlerWithOptions(&handler{auth: service, keys: ring, metadata: metadataOf(c.PublicURL), cookieAge: c.RefreshIdle},
 		[]authapi.StrictMiddlewareFunc{refuseNil},
 		authapi.StrictHTTPServerOptions{RequestErrorHandlerFunc: httpapi.BindError, ResponseErrorHandlerFunc: httpapi.Write})
 	verifier := &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: ring, Now: parts.Now}
