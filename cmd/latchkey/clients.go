@@ -5,17 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"slices"
 	"strings"
 	"time"
 
-	"github.com/latchkey-id/latchkey/db"
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/latchkey-id/latchkey/internal/auth"
 	"github.com/latchkey-id/latchkey/internal/config"
-	"github.com/latchkey-id/latchkey/internal/jobs"
-	"github.com/latchkey-id/latchkey/internal/postgres"
 )
 
 // clientsCommand is what an operator does with other back ends, the clients
@@ -30,19 +28,9 @@ type clientsCommand struct {
 
 // withClients opens the clients for do. c is the auth service's configuration.
 func withClients(ctx context.Context, do func(c config.Auth, clients *auth.Clients) error) error {
-	c, err := config.LoadAuthCommand(os.Environ())
-	if err != nil {
-		return err
-	}
-	pool, err := postgres.Prepare(ctx, postgres.Database{
-		URL: c.Database().Reveal(), Migrations: db.Auth, Schema: "auth", After: []postgres.Step{jobs.Migrations()},
-		MaxConns: 2, Log: slog.New(slog.DiscardHandler),
+	return withAuthDatabase(ctx, func(c config.Auth, pool *pgxpool.Pool) error {
+		return do(c, auth.NewClients(pool, "latchkey clients"))
 	})
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	return do(c, auth.NewClients(pool, "latchkey clients"))
 }
 
 // refused says on standard error why a client is left as it is, and reports

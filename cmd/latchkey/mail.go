@@ -7,15 +7,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"log/slog"
 	"os"
 	"text/tabwriter"
 	"time"
 
-	"github.com/latchkey-id/latchkey/db"
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/jobs"
-	"github.com/latchkey-id/latchkey/internal/postgres"
 )
 
 // mailCommand is what an operator does with mails. All of it runs as the role
@@ -28,23 +27,13 @@ type mailCommand struct {
 
 // withJobs opens the auth service's jobs for do, without working any.
 func withJobs(ctx context.Context, do func(*jobs.Client) error) error {
-	c, err := config.LoadAuthCommand(os.Environ())
-	if err != nil {
-		return err
-	}
-	pool, err := postgres.Prepare(ctx, postgres.Database{
-		URL: c.Database().Reveal(), Migrations: db.Auth, Schema: "auth", After: []postgres.Step{jobs.Migrations()},
-		MaxConns: 2, Log: slog.New(slog.DiscardHandler),
+	return withAuthDatabase(ctx, func(_ config.Auth, pool *pgxpool.Pool) error {
+		client, err := jobs.New(ctx, jobs.Options{Pool: pool})
+		if err != nil {
+			return err
+		}
+		return do(client)
 	})
-	if err != nil {
-		return err
-	}
-	defer pool.Close()
-	client, err := jobs.New(ctx, jobs.Options{Pool: pool})
-	if err != nil {
-		return err
-	}
-	return do(client)
 }
 
 type mailListCommand struct {

@@ -17,7 +17,7 @@ import (
 type cli struct {
 	Up      upCommand      `cmd:"" help:"Start both services on this machine, with a PostgreSQL of their own where no database URL is set."`
 	Audit   auditCommand   `cmd:"" help:"Look after the audit."`
-	Keys    keysCommand    `cmd:"" help:"Look after the signing keys: list, generate, rotate, revoke, import, rewrap."`
+	Keys    keysCommand    `cmd:"" help:"Look after the keys that access tokens are signed with."`
 	Clients clientsCommand `cmd:"" help:"Look after the back ends that get tokens for themselves."`
 	Mail    mailCommand    `cmd:"" help:"Look after mails that wait or could not be sent."`
 	Migrate migrateCommand `cmd:"" help:"Bring the databases up to date. Safe to run from several places at once."`
@@ -30,7 +30,7 @@ const exitPartly = 3
 
 func (c *cli) partly() bool {
 	return c.Users.Import.rejected || c.Mail.List.found || c.Mail.Retry.refused || c.Mail.Drop.refused ||
-		c.Keys.Generate.refused || c.Keys.Rotate.refused || c.Keys.Revoke.refused || c.Keys.Import.refused ||
+		c.Keys.partly() ||
 		c.Clients.Create.refused || c.Clients.RotateSecret.refused || c.Clients.Revoke.refused
 }
 

@@ -12,8 +12,8 @@ func LoadKeysCommand(environ []string) (Auth, error) {
 	return c, only(err, keysCommand)
 }
 
-// LoadAuthCommand reads what `latchkey mail …` and `latchkey clients …` need of
-// the auth service's configuration: its database. What is wrong with the rest does not matter
+// LoadAuthCommand reads what `latchkey mail …`, `clients …` and `keys …` need of the
+// auth service's configuration: its database. What is wrong with the rest does not matter
 // there.
 func LoadAuthCommand(environ []string) (Auth, error) {
 	c, err := LoadAuth(environ)

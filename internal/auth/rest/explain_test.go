@@ -163,7 +163,7 @@ var indexed = map[string][]string{
 
 // ofNoIndex insert, or read what never grows.
 var ofNoIndex = []string{
-	"Clock", "ListLiveKeys", "ListKeys", "LockKeyRing", "InsertActiveKey", "InsertPendingKey", "AddIssuedTokens",
+	"Clock", "ListLiveKeys", "ListPublicKeys", "ListKeys", "LockKeyRing", "InsertActiveKey", "InsertPendingKey", "AddIssuedTokens",
 	"CoverTokens", "RetireActiveKey", "ActivateKey", "RevokeKey", "RetireKeys", "RewrapKey", // a key a month
 	"DropExpiredCounts", // what expires within an hour
 	"InsertSession", "InsertAuditEvent", "InsertIntent", "PutToken", "CountMail", "ReserveUsername", "ClaimKey",
