@@ -68,7 +68,7 @@ func (o secretOutput) print(s shown) error {
 	var err error
 	switch {
 	case o.JSON:
-		err = json.NewEncoder(os.Stdout).Encode(s)
+		err = json.NewEncoder(os.Stdout).Encode(s) //nolint:gosec // to show it, once, is what this is for
 	case o.DryRun && o.Quiet:
 	case o.DryRun:
 		_, err = fmt.Printf("auth: client %s would get a secret\n", s.ID)

@@ -82,7 +82,7 @@ func readUser(ctx context.Context, client *http.Client, service, user string) (a
 	if err != nil { // no token, too: then it is an *oauth2.RetrieveError
 		return account{}, err
 	}
-	defer answer.Body.Close() //nolint:errcheck // it was only read
+	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
 		var problem struct{ Code, Detail string }
 		_ = json.NewDecoder(answer.Body).Decode(&problem) // what is not JSON has no code

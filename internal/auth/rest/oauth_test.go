@@ -136,8 +136,8 @@ func refusals(t *testing.T, s *apitest.System) {
 		"NUL": {ID: good.ID + "\x00", Secret: good.Secret}, "no text": {ID: good.ID + "\xff", Secret: good.Secret}, "nothing": {},
 	} {
 		see(name, s.Auth.PostForm(t, "/oauth/token", b.Basic(), grantForm()))
-		if form := byPostBody(b, grantForm()); !strings.ContainsAny(b.ID, "\x00\xff") {
-			see(name+", by form", s.Auth.PostForm(t, "/oauth/token", nil, form))
+		if name != "NUL" && name != "no text" { // a form with those is none
+			see(name+", by form", s.Auth.PostForm(t, "/oauth/token", nil, byPostBody(b, grantForm())))
 		}
 	}
 	encoded := good.Basic().Get("Authorization")
