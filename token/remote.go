@@ -14,6 +14,7 @@ import (
 // fetchEvery, its tokens within that and the issuer's own delay (5 s).
 const (
 	fetchEvery   = 30 * time.Second // also the most often that unknown kids cause a fetch
+	leastEvery   = 5 * time.Second  // that an answer's max-age may shorten it to
 	firstBackoff = 50 * time.Millisecond
 	maxBackoff   = 2 * time.Second
 	retryEvery   = 5 * time.Second  // after a failure with a set that is still usable: a revocation must not wait for two rounds
@@ -24,8 +25,11 @@ const (
 // RemoteOptions has a usable zero value.
 type RemoteOptions struct {
 	Transport http.RoundTripper // nil: one of its own, with HTTP(S)_PROXY as usual
-	Now       func() time.Time  // nil: time.Now
 	Log       *slog.Logger      // nil: silent. A streak of failures is one line, its end another
+	// Now is the clock; nil is time.Now, whose times carry a monotonic reading.
+	// That is what ages are measured by: a clock that is set, or steered by NTP,
+	// makes a set neither older nor younger. A machine that sleeps may stop it.
+	Now func() time.Time
 }
 
 // Remote is the key set behind a JWKS address, kept up to date by Run. It is
@@ -36,14 +40,19 @@ type RemoteOptions struct {
 //	Key waits ≤ 2 s             Key answers  ◀──────────────────────────────────────────  Key: ErrKeysUnavailable
 //	Run tries every 50 ms–2 s   Run: every 30 s, 5 s after a failure; a fetch             Run: every 50 ms–2 s
 //
-// A fetch replaces the set: a key that is no longer in it is refused at once. A
-// kid that is not in a usable set causes a fetch of its own, at most one in
+// A fetch replaces the set: a key that is no longer in it is refused at once. The
+// answer's ETag goes back with the next question, so that a set that has not
+// changed costs a 304. Its max-age may shorten the 30 s, to 5 s at least; nothing
+// prolongs them.
+//
+// A kid that is not in a usable set causes a fetch of its own, at most one in
 // 30 s whatever their number; nothing is kept per kid, so a flood of invented
 // ones costs no memory. All who ask meanwhile wait for the same fetch.
 type Remote struct {
 	url    string
 	client *http.Client
 	now    func() time.Time
+	began  time.Time
 	log    *slog.Logger
 
 	set      atomic.Pointer[remoteSet]
@@ -59,9 +68,12 @@ type Remote struct {
 	wanted   chan struct{} // tells Run that somebody was turned away for want of a usable set
 }
 
+// remoteSet is never changed once stored.
 type remoteSet struct {
 	keys    map[string]PublicKey
-	fetched time.Time
+	fetched time.Time     // with its monotonic reading, which nothing here may strip
+	etag    string        // of the answer; empty where it had none
+	every   time.Duration // after which to ask again
 }
 
 // NewRemote makes the key set behind url. Start Run for it to have any keys.
@@ -76,13 +88,14 @@ func NewRemote(url string, o RemoteOptions) *Remote {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Remote{
-		url: url, client: newFetchClient(o.Transport), now: o.Now, log: o.Log,
+		url: url, client: newFetchClient(o.Transport), now: o.Now, began: o.Now(), log: o.Log,
 		first: make(chan struct{}), postpone: make(chan struct{}, 1), wanted: make(chan struct{}, 1),
 	}
 }
 
-// Run fetches until ctx ends: at once, then every 30 s, and more often as long
-// as there is no usable set. Call it once, on a goroutine of its own.
+// Run fetches until ctx ends: at once, then every 30 s or what a shorter max-age
+// says, sooner after a failure, and more often as long as there is no usable set.
+// Call it once, on a goroutine of its own.
 func (r *Remote) Run(ctx context.Context) {
 	backoff := firstBackoff
 	for {
@@ -93,13 +106,14 @@ func (r *Remote) Run(ctx context.Context) {
 				return
 			}
 		}
-		pause := fetchEvery
-		if r.Ready() {
-			backoff = firstBackoff
+		var pause time.Duration
+		usable := r.Ready()
+		if usable {
+			pause, backoff = r.set.Load().every, firstBackoff
 		} else {
 			pause, backoff = backoff, min(2*backoff, maxBackoff)
 		}
-		if r.Ready() && r.failed() {
+		if usable && pause > retryEvery && r.failed() {
 			if !r.sleep(ctx, retryEvery) {
 				return
 			}
@@ -208,8 +222,25 @@ func (r *Remote) Ready() bool {
 	return s != nil && len(s.keys) > 0 && r.now().Sub(s.fetched) <= maxAge
 }
 
-// LastSuccess is when the set was last fetched; zero if never. Its age is the
-// metric that tells of a verifier that goes on with old keys.
+// Stale says whether there is a usable set that the last fetch could not renew:
+// verification goes on with it, for 10 minutes at most.
+func (r *Remote) Stale() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.failing && r.Ready()
+}
+
+// Age is the time since the last successful fetch, or since NewRemote where there
+// has been none: the metric to watch. In good health it is 30 s at most, and a
+// little; beyond 10 min every token is answered with ErrKeysUnavailable.
+func (r *Remote) Age() time.Duration {
+	if s := r.set.Load(); s != nil {
+		return r.now().Sub(s.fetched)
+	}
+	return r.now().Sub(r.began)
+}
+
+// LastSuccess is when the set was last fetched; zero if never.
 func (r *Remote) LastSuccess() time.Time {
 	if s := r.set.Load(); s != nil {
 		return s.fetched
