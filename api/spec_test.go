@@ -141,9 +141,66 @@ var statusOf = map[fault.Code]int{
 	fault.CodeInternal: 500, fault.CodeInvalidRequest: 400, fault.CodeInvalidCredentials: 401, fault.CodeInvalidToken: 401,
 	fault.CodeUnauthorized: 401, fault.CodeForbidden: 403, fault.CodeNotFound: 404, fault.CodeMethodNotAllowed: 405,
 	fault.CodeEmailNotVerified: 403,
-	fault.CodeUsernameTaken:    409, fault.CodeEmailTaken: 409, fault.CodeLastAdmin: 409, fault.CodeRoleInUse: 409, fault.CodeVersionMismatch: 412,
+	fault.CodeUsernameTaken:    409, fault.CodeEmailTaken: 409, fault.CodeLastAdmin: 409, fault.CodeRoleInUse: 409, fault.CodeKeyTooYoung: 409, fault.CodeKeyNotPending: 409,
+	fault.CodeKeyActive: 409, fault.CodeTooManyKeys: 409, fault.CodeVersionMismatch: 412,
 	fault.CodeBodyTooLarge: 413, fault.CodeUnsupportedMediaType: 415, fault.CodePasswordRejected: 422, fault.CodeIdempotencyMismatch: 422, fault.CodeIdempotencyInProgress: 409, fault.CodeRateLimited: 429, fault.CodeThrottled: 429,
 	fault.CodeHeadersTooLarge: 431, fault.CodeOverloaded: 503, fault.CodeDependencyUnavailable: 503,
+}
+
+// oauthStatuses says with which statuses OAuth's errors are answered.
+var oauthStatuses = map[fault.Code][]string{
+	fault.CodeInvalidRequest: {"400", "413", "415", "431"}, fault.CodeInvalidClient: {"401"}, fault.CodeInvalidGrant: {"400"},
+	fault.CodeInvalidScope: {"400"}, fault.CodeUnsupportedGrantType: {"400"}, fault.CodeAccessDenied: {"403"},
+	fault.CodeServerError: {"500"}, fault.CodeTemporarilyUnavailable: {"429", "503"},
+}
+
+// isOAuth says that an operation's errors are OAuth's, and no problems.
+func isOAuth(op *openapi3.Operation) bool { return op.Extensions["x-oauth-errors"] != nil }
+
+// codesOf lists an operation's errors, of either kind, and with which statuses
+// and in which media type they come.
+func codesOf(t *testing.T, op *openapi3.Operation) (codes []string, statuses map[string]bool, media string) {
+	t.Helper()
+	statuses = map[string]bool{}
+	if isOAuth(op) {
+		if op.Extensions["x-error-codes"] != nil {
+			t.Errorf("%s has errors of both kinds", op.OperationID)
+		}
+		codes = words(t, op, "x-oauth-errors")
+		for _, code := range codes {
+			if len(oauthStatuses[fault.Code(code)]) == 0 {
+				t.Errorf("%s: no such error: %s", op.OperationID, code)
+			}
+			for _, status := range oauthStatuses[fault.Code(code)] {
+				statuses[status] = true
+			}
+		}
+		return codes, statuses, "application/json"
+	}
+	codes = words(t, op, "x-error-codes")
+	for _, code := range codes {
+		if !slices.Contains(fault.Codes(), fault.Code(code)) {
+			t.Errorf("%s: no such code: %s", op.OperationID, code)
+		}
+		statuses[strconv.Itoa(statusOf[fault.Code(code)])] = true
+	}
+	return codes, statuses, "application/problem+json"
+}
+
+// oauthNames are what OAuth calls the faults that any operation may have.
+var oauthNames = map[fault.Code]fault.Code{
+	fault.CodeForbidden: fault.CodeAccessDenied, fault.CodeInternal: fault.CodeServerError,
+	fault.CodeHeadersTooLarge: fault.CodeInvalidRequest, fault.CodeRateLimited: fault.CodeTemporarilyUnavailable,
+}
+
+// lists says whether an operation lists a code, by the name that it has there.
+func lists(t *testing.T, op *openapi3.Operation, code fault.Code) bool {
+	t.Helper()
+	if isOAuth(op) {
+		code = oauthNames[code]
+	}
+	codes, _, _ := codesOf(t, op)
+	return slices.Contains(codes, string(code))
 }
 
 // TestErrorCodes: an operation's codes are known ones, and its error responses
@@ -152,31 +209,58 @@ func TestErrorCodes(t *testing.T) {
 	t.Parallel()
 	each(t, func(t *testing.T, doc *openapi3.T) {
 		for name, op := range operations(doc) {
-			codes := words(t, op, "x-error-codes")
-			want, got := map[string]bool{}, map[string]bool{}
-			for _, code := range codes {
-				if !slices.Contains(fault.Codes(), fault.Code(code)) {
-					t.Errorf("%s: no such code: %s", name, code)
-				}
-				want[strconv.Itoa(statusOf[fault.Code(code)])] = true
-			}
+			codes, want, media := codesOf(t, op)
+			got := map[string]bool{}
 			for status, response := range op.Responses.Map() {
 				if status < "4" {
 					continue
 				}
 				got[status] = true
-				if response.Value.Content.Get("application/problem+json") == nil {
-					t.Errorf("%s: %s is no problem document", name, status)
+				if content := response.Value.Content; content.Get(media) == nil || len(content) != 1 {
+					t.Errorf("%s: %s is not %s", name, status, media)
+				} else if isOAuth(op) && content.Get(media).Schema.Ref != "#/components/schemas/OAuthError" {
+					t.Errorf("%s: %s is not OAuth's", name, status)
 				}
 			}
 			if !maps.Equal(got, want) {
 				t.Errorf("%s: the responses are %v, the codes come with %v", name, slices.Sorted(maps.Keys(got)), slices.Sorted(maps.Keys(want)))
 			}
-			if slices.Sort(codes); len(slices.Compact(codes)) != len(words(t, op, "x-error-codes")) {
+			if slices.Sort(codes); len(slices.Compact(slices.Clone(codes))) != len(codes) {
 				t.Errorf("%s: a code is listed twice", name)
 			}
 		}
 	})
+}
+
+// TestOAuthErrors holds the enum equal to fault.OAuthCodes; each is some
+// operation's, and each operation under /oauth/ has some.
+func TestOAuthErrors(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"auth.yaml", "../gen/authapi/openapi.json"} {
+		doc := load(t, path)
+		var want, got, used []string
+		for _, code := range fault.OAuthCodes() {
+			want = append(want, string(code))
+		}
+		for _, code := range doc.Components.Schemas["OAuthErrorCode"].Value.Enum {
+			got = append(got, fmt.Sprint(code))
+		}
+		for name, op := range operations(doc) {
+			if strings.Contains(name, " /oauth/") != isOAuth(op) {
+				t.Errorf("%s: its errors are OAuth's: %v", name, isOAuth(op))
+			}
+			if isOAuth(op) {
+				used = append(used, words(t, op, "x-oauth-errors")...)
+			}
+		}
+		for _, list := range []*[]string{&want, &got, &used} {
+			slices.Sort(*list)
+			*list = slices.Compact(*list)
+		}
+		if !slices.Equal(got, want) || !slices.Equal(used, want) {
+			t.Errorf("%s lists\n%q and uses\n%q, want those of internal/fault\n%q", path, got, used, want)
+		}
+	}
 }
 
 // TestUnsafeOperationsMayBeForbidden: what a browser sends from another origin
@@ -188,7 +272,7 @@ func TestUnsafeOperationsMayBeForbidden(t *testing.T) {
 			if strings.HasPrefix(name, "GET ") || strings.HasPrefix(name, "HEAD ") {
 				continue
 			}
-			if !slices.Contains(words(t, op, "x-error-codes"), string(fault.CodeForbidden)) {
+			if !lists(t, op, fault.CodeForbidden) {
 				t.Errorf("%s does not list %s", name, fault.CodeForbidden)
 			}
 		}
@@ -218,15 +302,14 @@ func TestOperationsAreComplete(t *testing.T) {
 			if _, ok := op.Extensions["x-ratelimit"]; !ok {
 				t.Errorf("%s: no x-ratelimit", name)
 			}
-			if codes := words(t, op, "x-error-codes"); !slices.Contains(codes, "internal_error") || !slices.Contains(codes, "headers_too_large") {
-				t.Errorf("%s: the codes are %q", name, codes)
+			if !lists(t, op, fault.CodeInternal) || !lists(t, op, fault.CodeHeadersTooLarge) {
+				t.Errorf("%s lists no %s, or no %s", name, fault.CodeInternal, fault.CodeHeadersTooLarge)
 			}
-			if limits, _ := op.Extensions["x-ratelimit"].([]any); (len(limits) > 0) != slices.Contains(words(t, op, "x-error-codes"), "rate_limited") {
-				t.Errorf("%s: %d limits, and the codes are %q", name, len(limits), words(t, op, "x-error-codes"))
+			if limits, _ := op.Extensions["x-ratelimit"].([]any); (len(limits) > 0) != lists(t, op, fault.CodeRateLimited) {
+				t.Errorf("%s has %d limits, and lists %s: %v", name, len(limits), fault.CodeRateLimited, len(limits) == 0)
 			}
-			takesBearer := op.Security == nil || len(*op.Security) > 0
-			if _, declared := op.Extensions["x-access"]; declared != takesBearer {
-				t.Errorf("%s: x-access is declared: %v; a bearer token is read: %v", name, declared, takesBearer)
+			if _, declared := op.Extensions["x-access"]; declared != takesBearer(doc, op) {
+				t.Errorf("%s: x-access is declared: %v; a bearer token is read: %v", name, declared, !declared)
 			}
 			for status, response := range op.Responses.Map() {
 				if response.Value.Headers["X-Request-Id"] == nil {
@@ -235,4 +318,12 @@ func TestOperationsAreComplete(t *testing.T) {
 			}
 		}
 	})
+}
+
+func takesBearer(doc *openapi3.T, op *openapi3.Operation) bool {
+	requirements := doc.Security
+	if op.Security != nil {
+		requirements = *op.Security
+	}
+	return slices.ContainsFunc(requirements, func(r openapi3.SecurityRequirement) bool { return r["bearerAuth"] != nil })
 }

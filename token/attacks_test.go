@@ -1,11 +1,11 @@
 package token_test
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
+	"crypto/ed25519"
 	"crypto/rsa"
 	"crypto/x509"
 	"encoding/pem"
@@ -30,50 +30,64 @@ func attackVerifier(t *testing.T) *token.Verifier {
 
 func TestS25AlgNone(t *testing.T) {
 	t.Parallel()
-	v := attackVerifier(t)
-	for _, alg := range []any{"none", "None", "nOnE", "NONE", "", nil, 0, true, []string{"RS256"}} {
-		header := goodHeader(keyA()).with("alg", alg).text()
-		wantInvalid(t, v, b64(header)+"."+b64(goodPayload().text())+".")
-		wantInvalid(t, v, forgeA(t, header, goodPayload().text()))
-	}
-	// The right alg and no signature.
-	wantInvalid(t, v, b64(goodHeader(keyA()).text())+"."+b64(goodPayload().text())+".")
+	eachAlgorithm(t, func(t *testing.T, a algorithm, v *token.Verifier) {
+		for _, alg := range []any{"none", "None", "nOnE", "NONE", "", nil, 0, true, []string{a.name}} {
+			header := goodHeader(a.key).with("alg", alg).text()
+			wantInvalid(t, v, b64(header)+"."+b64(goodPayload().text())+".")
+			wantInvalid(t, v, a.forge(t, header, goodPayload().text()))
+		}
+		// The right alg and no signature.
+		wantInvalid(t, v, b64(goodHeader(a.key).text())+"."+b64(goodPayload().text())+".")
+	})
 }
 
 func TestS26HMACUnderThePublicKey(t *testing.T) {
 	t.Parallel()
-	v := attackVerifier(t)
-	der, err := x509.MarshalPKIXPublicKey(&keyA().PublicKey)
+	eachAlgorithm(t, func(t *testing.T, a algorithm, v *token.Verifier) {
+		for _, secret := range publicForms(t, a.key.Public()) {
+			for _, alg := range []string{"HS256", "HS512", a.name} {
+				header := goodHeader(a.key).with("alg", alg).text()
+				wantInvalid(t, v, forge(t, header, goodPayload().text(), jwt.SigningMethodHS256, secret))
+			}
+		}
+	})
+}
+
+// publicForms are the ways to write a public key that somebody may take for the
+// secret of an HMAC.
+func publicForms(t *testing.T, pub crypto.PublicKey) [][]byte {
+	t.Helper()
+	der, err := x509.MarshalPKIXPublicKey(pub)
 	if err != nil {
 		t.Fatal(err)
 	}
-	pkcs1 := x509.MarshalPKCS1PublicKey(&keyA().PublicKey)
-	secrets := [][]byte{
-		der, pkcs1, keyA().N.Bytes(),
-		pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der}),
-		pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: pkcs1}),
-	}
-	for _, secret := range secrets {
-		for _, alg := range []string{"HS256", "RS256"} {
-			header := goodHeader(keyA()).with("alg", alg).text()
-			wantInvalid(t, v, forge(t, header, goodPayload().text(), jwt.SigningMethodHS256, secret))
+	text := pem.EncodeToMemory(&pem.Block{Type: "PUBLIC KEY", Bytes: der})
+	forms := [][]byte{der, text, bytes.TrimSpace(text)}
+	switch k := pub.(type) {
+	case *rsa.PublicKey:
+		pkcs1 := x509.MarshalPKCS1PublicKey(k)
+		forms = append(forms, pkcs1, k.N.Bytes(), pem.EncodeToMemory(&pem.Block{Type: "RSA PUBLIC KEY", Bytes: pkcs1}))
+	case *ecdsa.PublicKey:
+		point, err := k.Bytes()
+		if err != nil {
+			t.Fatal(err)
 		}
+		forms = append(forms, point, point[1:])
+	case ed25519.PublicKey:
+		forms = append(forms, k)
 	}
+	return forms
 }
 
 func TestS27OtherAlgorithms(t *testing.T) {
 	t.Parallel()
 	v := attackVerifier(t)
-	ec, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
 	for _, m := range []struct {
 		method jwt.SigningMethod
 		key    crypto.Signer
 	}{
 		{jwt.SigningMethodRS384, keyA()}, {jwt.SigningMethodRS512, keyA()}, {jwt.SigningMethodPS256, keyA()},
-		{jwt.SigningMethodES256, ec}, {jwt.SigningMethodRS256, keyB()},
+		{jwt.SigningMethodES256, keyP256()}, {jwt.SigningMethodRS256, keyB()},
 	} {
 		for _, alg := range []string{m.method.Alg(), "RS256", "rs256"} {
 			header := goodHeader(keyA()).with("alg", alg).text()
@@ -87,7 +101,7 @@ func TestS27OtherAlgorithms(t *testing.T) {
 	for name, key := range map[string]token.PublicKey{
 		"PS256": {KID: kid, Algorithm: "PS256", Key: &keyA().PublicKey},
 		"none":  {KID: kid, Key: &keyA().PublicKey},
-		"EC":    {KID: kid, Algorithm: "RS256", Key: &ec.PublicKey},
+		"EC":    {KID: kid, Algorithm: "RS256", Key: keyP256().Public()},
 		"nil":   {KID: kid, Algorithm: "RS256"},
 		"small": {KID: kid, Algorithm: "RS256", Key: small},
 	} {
@@ -174,35 +188,36 @@ func TestS33Type(t *testing.T) {
 
 func TestS34Form(t *testing.T) {
 	t.Parallel()
-	v := attackVerifier(t)
-	raw := mint(t, keyA(), goodClaims())
-	parts := strings.Split(raw, ".")
-	for i, part := range parts {
-		for at := 0; at < len(part); at += 3 {
-			for _, bit := range []byte{1, 2, 4, 8, 16} {
-				flipped := []byte(part)
-				flipped[at] ^= bit
-				wantInvalid(t, v, join(parts, i, string(flipped)))
+	eachAlgorithm(t, func(t *testing.T, a algorithm, v *token.Verifier) {
+		raw := mint(t, a.key, goodClaims())
+		parts := strings.Split(raw, ".")
+		for i, part := range parts {
+			for at := 0; at < len(part); at += 3 {
+				for _, bit := range []byte{1, 2, 4, 8, 16} {
+					flipped := []byte(part)
+					flipped[at] ^= bit
+					wantInvalid(t, v, join(parts, i, string(flipped)))
+				}
+			}
+			// The last character's unused bits are part of the spelling too.
+			last := []byte(part)
+			last[len(last)-1]++
+			for _, changed := range []string{
+				string(last), part[:len(part)-1], part[1:], part[:len(part)/2], "", part + "A", part + "=", part + "==",
+				part + "\n", "\r\n" + part, part + " ", " " + part, part + "\x00", part[:4] + "\n" + part[4:],
+			} {
+				wantInvalid(t, v, join(parts, i, changed))
 			}
 		}
-		// The last character's unused bits are part of the spelling too.
-		last := []byte(part)
-		last[len(last)-1]++
 		for _, changed := range []string{
-			string(last), part[:len(part)-1], part[1:], part[:len(part)/2], "", part + "A", part + "=", part + "==",
-			part + "\n", "\r\n" + part, part + " ", " " + part, part + "\x00", part[:4] + "\n" + part[4:],
+			"", ".", "..", "...", "a", raw + ".", "." + raw, raw + "." + parts[2], parts[0] + "." + parts[1], "Bearer " + raw,
+			raw + raw, strings.ReplaceAll(raw, "-", "+"), strings.Repeat("A", token.MaxLength) + "." + raw,
 		} {
-			wantInvalid(t, v, join(parts, i, changed))
+			if changed != raw {
+				wantInvalid(t, v, changed)
+			}
 		}
-	}
-	for _, changed := range []string{
-		"", ".", "..", "...", "a", raw + ".", "." + raw, raw + "." + parts[2], parts[0] + "." + parts[1], "Bearer " + raw,
-		raw + raw, strings.ReplaceAll(raw, "-", "+"), strings.Repeat("A", token.MaxLength) + "." + raw,
-	} {
-		if changed != raw {
-			wantInvalid(t, v, changed)
-		}
-	}
+	})
 }
 
 func join(parts []string, i int, changed string) string {

@@ -22,8 +22,12 @@ type verified struct {
 }
 
 // cache remembers tokens that were verified, so that a client's next request
-// with the same one costs a hash and not an RSA operation. It holds proofs, not
+// with the same one costs a hash and no public key operation. It holds proofs, not
 // permissions: whoever takes an entry out checks the time and the key again.
+//
+// A token is known by all of its bytes. Two spellings of one ES256 signature (r, s
+// and r, n-s; RFC 7518 forbids neither) are two tokens with the same claims: each
+// is verified on its own, and what tells tokens apart is jti.
 //
 // It is a table of sets, each with a few places, found by the token's hash.
 // Places are swapped atomically, so there is no lock to wait for, and a flood of
@@ -59,4 +63,14 @@ func (c *cache) put(v *verified, now time.Time) {
 		}
 	}
 	set[at].Store(v)
+}
+
+// drop empties v's place, unless another has taken it.
+func (c *cache) drop(v *verified) {
+	set := c.set(&v.id)
+	for i := range set {
+		if set[i].CompareAndSwap(v, nil) {
+			return
+		}
+	}
 }

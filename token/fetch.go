@@ -6,12 +6,16 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 )
 
 const (
 	fetchTimeout = 2 * time.Second // for the whole exchange
 	maxSetSize   = 256 << 10       // bytes
+	maxHeaders   = 64 << 10        // bytes
+	maxETag      = 1 << 10         // bytes; a longer one is not sent back
 )
 
 // newFetchClient follows no redirects: the address of the keys is configuration,
@@ -33,6 +37,8 @@ func newTransport() *http.Transport {
 		TLSHandshakeTimeout: fetchTimeout,
 		MaxIdleConnsPerHost: 1,
 		IdleConnTimeout:     2 * fetchEvery,
+
+		MaxResponseHeaderBytes: maxHeaders,
 	}
 }
 
@@ -84,10 +90,10 @@ func (r *Remote) start() <-chan struct{} {
 	done := make(chan struct{})
 	r.flight = done
 	go func() {
-		keys, err := r.fetch()
+		next, err := r.fetch()
 		r.mu.Lock()
 		defer r.mu.Unlock()
-		r.take(keys, err)
+		r.take(next, err)
 		r.flight = nil
 		close(done)
 	}()
@@ -95,7 +101,7 @@ func (r *Remote) start() <-chan struct{} {
 }
 
 // take puts the outcome of a fetch in place. It needs r.mu.
-func (r *Remote) take(keys map[string]PublicKey, err error) {
+func (r *Remote) take(next *remoteSet, err error) {
 	if err != nil {
 		r.failures.Add(1)
 		if !r.failing {
@@ -105,16 +111,18 @@ func (r *Remote) take(keys map[string]PublicKey, err error) {
 		return
 	}
 	if r.failing {
-		r.log.Info("the key set is fetched again", "keys", len(keys))
+		r.log.Info("the key set is fetched again", "keys", len(next.keys))
 	}
 	r.failing = false
-	if r.set.Swap(&remoteSet{keys: keys, fetched: r.now()}) == nil {
+	next.fetched = r.now()
+	if r.set.Swap(next) == nil {
 		close(r.first)
 	}
 }
 
-// fetch asks for the set. Errors hold nothing of the answer's body.
-func (r *Remote) fetch() (map[string]PublicKey, error) {
+// fetch asks for the set, or whether the one it has still holds. Errors hold
+// nothing of the answer's body.
+func (r *Remote) fetch() (*remoteSet, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), fetchTimeout)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, r.url, nil)
@@ -124,15 +132,29 @@ func (r *Remote) fetch() (map[string]PublicKey, error) {
 	req.Header.Set("Accept", "application/jwk-set+json, application/json")
 	// The set may be cached for a minute on the way; a revocation must not wait.
 	req.Header.Set("Cache-Control", "no-cache")
+	held := r.set.Load()
+	conditional := held != nil && held.etag != ""
+	if conditional {
+		req.Header.Set("If-None-Match", held.etag)
+	}
 	resp, err := r.client.Do(req)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode != http.StatusOK {
-		return nil, fmt.Errorf("the key set's server answers %d", resp.StatusCode)
+	every := everyOf(resp.Header)
+	switch {
+	case resp.StatusCode == http.StatusOK:
+		keys, err := readSet(resp.Body)
+		return &remoteSet{keys: keys, etag: etagOf(resp.Header), every: every}, err
+	case resp.StatusCode == http.StatusNotModified && conditional:
+		return &remoteSet{keys: held.keys, etag: held.etag, every: every}, nil
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxSetSize+1))
+	return nil, fmt.Errorf("the key set's server answers %d", resp.StatusCode)
+}
+
+func readSet(r io.Reader) (map[string]PublicKey, error) {
+	body, err := io.ReadAll(io.LimitReader(r, maxSetSize+1))
 	if err != nil {
 		return nil, fmt.Errorf("read the key set: %w", err)
 	}
@@ -148,4 +170,33 @@ func (r *Remote) fetch() (map[string]PublicKey, error) {
 		keys[k.KID] = k
 	}
 	return keys, nil
+}
+
+// etagOf gives what to ask with the next time (RFC 9110, section 8.8.3).
+func etagOf(h http.Header) string {
+	etag := h.Get("ETag")
+	if len(etag) > maxETag {
+		return ""
+	}
+	return etag
+}
+
+// everyOf gives the pause until the next fetch. A server may have us ask more
+// often than every 30 s by its max-age (RFC 9111, section 5.2.2.1), but nothing
+// that it says makes a revocation wait longer. no-store and no-cache change
+// nothing: a set is held for 30 s by this package's own rule, which it states.
+func everyOf(h http.Header) time.Duration {
+	every := fetchEvery
+	for directive := range strings.SplitSeq(strings.Join(h.Values("Cache-Control"), ","), ",") {
+		name, value, _ := strings.Cut(strings.TrimSpace(directive), "=")
+		switch strings.ToLower(name) {
+		case "no-store", "no-cache":
+			return fetchEvery
+		case "max-age":
+			if n, err := strconv.ParseUint(strings.Trim(value, `"`), 10, 31); err == nil {
+				every = min(every, max(time.Duration(n)*time.Second, leastEvery))
+			}
+		}
+	}
+	return every
 }

@@ -87,6 +87,56 @@ func Middleware(v *Verifier) func(http.Handler) http.Handler {
 	}
 }
 
+// RequireScope lets a request through when its token has scope. It goes behind
+// Middleware; a request that has no claims is answered 401, one whose token lacks
+// the scope 403 with the scope that it needs (RFC 6750, section 3.1). It panics
+// when scope is not one (RFC 6749, section 3.3), which is a mistake in the program.
+func RequireScope(scope string) func(http.Handler) http.Handler {
+	if !isScope(scope) {
+		panic("token: RequireScope: not a scope")
+	}
+	challenge := `Bearer error="insufficient_scope", scope="` + scope + `"`
+	return require(func(c *Claims) bool { return c.HasScope(scope) }, challenge)
+}
+
+// RequireRole lets a request through when its token's subject has role, and is
+// like RequireScope otherwise. The challenge names no role: a caller cannot ask
+// for one.
+func RequireRole(role string) func(http.Handler) http.Handler {
+	return require(func(c *Claims) bool { return c.HasRole(role) }, `Bearer error="insufficient_scope"`)
+}
+
+func require(has func(*Claims) bool, challenge string) func(http.Handler) http.Handler {
+	return func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			claims, ok := FromContext(r.Context())
+			switch {
+			case !ok:
+				refuse(w)
+			case has(claims):
+				next.ServeHTTP(w, r)
+			default:
+				w.Header().Set("WWW-Authenticate", challenge)
+				writeProblem(w, problem{
+					Type: "urn:latchkey:problem:forbidden", Title: "The caller lacks the right",
+					Status: http.StatusForbidden, Code: "forbidden",
+					Detail: "The token does not give the right to do this.",
+				})
+			}
+		})
+	}
+}
+
+// isScope tells a scope-token, which also fits between quotes as it is.
+func isScope(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c > '~' || c == '"' || c == '\\' {
+			return false
+		}
+	}
+	return s != ""
+}
+
 func refuse(w http.ResponseWriter) {
 	w.Header().Set("WWW-Authenticate", "Bearer")
 	writeProblem(w, problem{

@@ -14,8 +14,10 @@ import (
 // fetchEvery, its tokens within that and the issuer's own delay (5 s).
 const (
 	fetchEvery   = 30 * time.Second // also the most often that unknown kids cause a fetch
+	leastEvery   = 5 * time.Second  // that an answer's max-age may shorten it to
 	firstBackoff = 50 * time.Millisecond
 	maxBackoff   = 2 * time.Second
+	retryEvery   = 5 * time.Second  // after a failure with a set that is still usable: a revocation must not wait for two rounds
 	firstWait    = 2 * time.Second  // that Key waits for the very first set
 	maxAge       = 10 * time.Minute // that a set is used without a successful fetch
 )
@@ -23,8 +25,11 @@ const (
 // RemoteOptions has a usable zero value.
 type RemoteOptions struct {
 	Transport http.RoundTripper // nil: one of its own, with HTTP(S)_PROXY as usual
-	Now       func() time.Time  // nil: time.Now
 	Log       *slog.Logger      // nil: silent. A streak of failures is one line, its end another
+	// Now is the clock; nil is time.Now, whose times carry a monotonic reading.
+	// That is what ages are measured by: a clock that is set, or steered by NTP,
+	// makes a set neither older nor younger. A machine that sleeps may stop it.
+	Now func() time.Time
 }
 
 // Remote is the key set behind a JWKS address, kept up to date by Run. It is
@@ -33,16 +38,21 @@ type RemoteOptions struct {
 //	            first fetch                    fetches fail for 10 min, or the set is empty
 //	waiting ───────────────────▶ usable ──────────────────────────────────────────────────▶ unusable
 //	Key waits ≤ 2 s             Key answers  ◀──────────────────────────────────────────  Key: ErrKeysUnavailable
-//	Run tries every 50 ms–2 s   Run: every 30 s        a fetch                            Run: every 50 ms–2 s
+//	Run tries every 50 ms–2 s   Run: every 30 s, 5 s after a failure; a fetch             Run: every 50 ms–2 s
 //
-// A fetch replaces the set: a key that is no longer in it is refused at once. A
-// kid that is not in a usable set causes a fetch of its own, at most one in
+// A fetch replaces the set: a key that is no longer in it is refused at once. The
+// answer's ETag goes back with the next question, so that a set that has not
+// changed costs a 304. Its max-age may shorten the 30 s, to 5 s at least; nothing
+// prolongs them.
+//
+// A kid that is not in a usable set causes a fetch of its own, at most one in
 // 30 s whatever their number; nothing is kept per kid, so a flood of invented
 // ones costs no memory. All who ask meanwhile wait for the same fetch.
 type Remote struct {
 	url    string
 	client *http.Client
 	now    func() time.Time
+	began  time.Time
 	log    *slog.Logger
 
 	set      atomic.Pointer[remoteSet]
@@ -55,11 +65,15 @@ type Remote struct {
 	missed   bool          // an unknown kid was turned away since
 	failing  bool          // the last fetch failed, and the log has it
 	postpone chan struct{} // tells Run that a demanded fetch has just begun
+	wanted   chan struct{} // tells Run that somebody was turned away for want of a usable set
 }
 
+// remoteSet is never changed once stored.
 type remoteSet struct {
 	keys    map[string]PublicKey
-	fetched time.Time
+	fetched time.Time     // with its monotonic reading, which nothing here may strip
+	etag    string        // of the answer; empty where it had none
+	every   time.Duration // after which to ask again
 }
 
 // NewRemote makes the key set behind url. Start Run for it to have any keys.
@@ -74,13 +88,14 @@ func NewRemote(url string, o RemoteOptions) *Remote {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	return &Remote{
-		url: url, client: newFetchClient(o.Transport), now: o.Now, log: o.Log,
-		first: make(chan struct{}), postpone: make(chan struct{}, 1),
+		url: url, client: newFetchClient(o.Transport), now: o.Now, began: o.Now(), log: o.Log,
+		first: make(chan struct{}), postpone: make(chan struct{}, 1), wanted: make(chan struct{}, 1),
 	}
 }
 
-// Run fetches until ctx ends: at once, then every 30 s, and more often as long
-// as there is no usable set. Call it once, on a goroutine of its own.
+// Run fetches until ctx ends: at once, then every 30 s or what a shorter max-age
+// says, sooner after a failure, and more often as long as there is no usable set.
+// Call it once, on a goroutine of its own.
 func (r *Remote) Run(ctx context.Context) {
 	backoff := firstBackoff
 	for {
@@ -91,11 +106,21 @@ func (r *Remote) Run(ctx context.Context) {
 				return
 			}
 		}
-		pause := fetchEvery
-		if r.Ready() {
-			backoff = firstBackoff
+		var pause time.Duration
+		usable := r.Ready()
+		if usable {
+			pause, backoff = r.set.Load().every, firstBackoff
 		} else {
 			pause, backoff = backoff, min(2*backoff, maxBackoff)
+		}
+		if usable && pause > retryEvery && r.failed() {
+			if !r.sleep(ctx, retryEvery) {
+				return
+			}
+			if !r.flooded() {
+				continue
+			}
+			pause -= retryEvery // one in 30 s, whatever comes
 		}
 		if !r.sleep(ctx, pause) {
 			return
@@ -103,16 +128,37 @@ func (r *Remote) Run(ctx context.Context) {
 	}
 }
 
-// sleep waits for d, and anew when a demanded fetch begins meanwhile.
+// failed says whether the last fetch did.
+func (r *Remote) failed() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.failing
+}
+
+// flooded says whether unknown kids came since the last fetch that was theirs.
+func (r *Remote) flooded() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.missed
+}
+
+// sleep waits for d, anew when a demanded fetch begins meanwhile, and no longer
+// when the set has become unusable, as after a machine's sleep.
 func (r *Remote) sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
+	wanted := r.wanted
+	if d <= maxBackoff {
+		wanted = nil // it is soon enough, and a flood of requests must not hurry it
+	}
 	for {
 		select {
 		case <-ctx.Done():
 			return false
 		case <-r.postpone:
 			timer.Reset(d)
+		case <-wanted:
+			return true
 		case <-timer.C:
 			return true
 		}
@@ -126,6 +172,10 @@ func (r *Remote) Key(ctx context.Context, kid string) (PublicKey, error) {
 		return PublicKey{}, err
 	}
 	if !r.Ready() {
+		select {
+		case r.wanted <- struct{}{}:
+		default:
+		}
 		return PublicKey{}, ErrKeysUnavailable
 	}
 	if k, ok := r.set.Load().keys[kid]; ok {
@@ -172,8 +222,25 @@ func (r *Remote) Ready() bool {
 	return s != nil && len(s.keys) > 0 && r.now().Sub(s.fetched) <= maxAge
 }
 
-// LastSuccess is when the set was last fetched; zero if never. Its age is the
-// metric that tells of a verifier that goes on with old keys.
+// Stale says whether there is a usable set that the last fetch could not renew:
+// verification goes on with it, for 10 minutes at most.
+func (r *Remote) Stale() bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.failing && r.Ready()
+}
+
+// Age is the time since the last successful fetch, or since NewRemote where there
+// has been none: the metric to watch. In good health it is 30 s at most, and a
+// little; beyond 10 min every token is answered with ErrKeysUnavailable.
+func (r *Remote) Age() time.Duration {
+	if s := r.set.Load(); s != nil {
+		return r.now().Sub(s.fetched)
+	}
+	return r.now().Sub(r.began)
+}
+
+// LastSuccess is when the set was last fetched; zero if never.
 func (r *Remote) LastSuccess() time.Time {
 	if s := r.set.Load(); s != nil {
 		return s.fetched

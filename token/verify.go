@@ -72,17 +72,21 @@ func (v *Verifier) verify(ctx context.Context, raw string, late bool) (*Claims, 
 }
 
 // again checks what may have changed since a token was verified: the time, and
-// whether its key is still in the set. A revoked key so takes effect at once.
+// whether its key is still in the set and the same. A revocation so takes effect
+// at once, and the token gives up its place.
 func (v *Verifier) again(ctx context.Context, known *verified, late bool) (*Claims, error) {
 	if err := v.check(known.claims, late); err != nil {
 		return nil, err
 	}
 	key, err := v.key(ctx, known.kid)
+	if err == nil && !key.same(known.key) {
+		err = invalid("the key has changed under its kid")
+	}
+	if errors.Is(err, ErrInvalid) {
+		v.seen.drop(known)
+	}
 	if err != nil {
 		return nil, err
-	}
-	if !key.same(known.key) {
-		return nil, invalid("the key has changed under its kid")
 	}
 	return known.claims.clone(), nil
 }

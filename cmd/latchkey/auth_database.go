@@ -14,8 +14,8 @@ import (
 )
 
 // withAuthDatabase opens the auth service's database, as the role that the
-// service runs as, for do.
-func withAuthDatabase(ctx context.Context, do func(*pgxpool.Pool) error) error {
+// service runs as, for do. c is that service's configuration.
+func withAuthDatabase(ctx context.Context, do func(c config.Auth, pool *pgxpool.Pool) error) error {
 	c, err := config.LoadAuthCommand(os.Environ())
 	if err != nil {
 		return err
@@ -28,5 +28,5 @@ func withAuthDatabase(ctx context.Context, do func(*pgxpool.Pool) error) error {
 		return err
 	}
 	defer pool.Close()
-	return do(pool)
+	return do(c, pool)
 }

@@ -39,7 +39,7 @@ func uninterrupted(ctx context.Context, err error) error {
 
 // databaseKeys reads the published keys from the auth service's database.
 func databaseKeys(ctx context.Context) (keys []token.PublicKey, err error) {
-	err = withAuthDatabase(ctx, func(pool *pgxpool.Pool) error {
+	err = withAuthDatabase(ctx, func(_ config.Auth, pool *pgxpool.Pool) error {
 		keys, err = keyring.PublicKeys(ctx, pool)
 		return err
 	})

@@ -34,7 +34,7 @@ type keysVerifyTokenCommand struct {
 // Help is for --help.
 func (*keysVerifyTokenCommand) Help() string {
 	return "Checks a token as the services do, and says the reason, which they never tell whoever shows one. " +
-		"What the token says is shown where it is valid.\n\n" +
+		"What the token says is judgement where it is valid.\n\n" +
 		"Exit codes: 0 valid (with --vectors: every verdict is right); 3 not valid (one is not); 1 it could not be told, " +
 		"because the keys could not be had; 80 wrong usage."
 }
@@ -103,8 +103,8 @@ func (v *keysVerifyTokenCommand) read() (string, error) {
 	return raw, nil
 }
 
-// shown is what is told about a token.
-type shown struct {
+// judgement is what is told about a token.
+type judgement struct {
 	Valid  bool            `json:"valid"`
 	Reason string          `json:"reason,omitempty"`
 	Header json.RawMessage `json:"header,omitempty"`
@@ -112,7 +112,7 @@ type shown struct {
 }
 
 func (v *keysVerifyTokenCommand) tell(raw, reason string) error {
-	s := shown{Valid: reason == "", Reason: reason}
+	s := judgement{Valid: reason == "", Reason: reason}
 	if s.Valid || v.ShowUnverified {
 		segments := append(strings.SplitN(raw, ".", 3), "", "")
 		s.Header, s.Claims = object(segments[0]), object(segments[1])

@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/jobs"
 )
 
@@ -26,7 +27,7 @@ type mailCommand struct {
 
 // withJobs opens the auth service's jobs for do, without working any.
 func withJobs(ctx context.Context, do func(*jobs.Client) error) error {
-	return withAuthDatabase(ctx, func(pool *pgxpool.Pool) error {
+	return withAuthDatabase(ctx, func(_ config.Auth, pool *pgxpool.Pool) error {
 		client, err := jobs.New(ctx, jobs.Options{Pool: pool})
 		if err != nil {
 			return err

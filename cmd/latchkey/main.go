@@ -1,7 +1,8 @@
 // Command latchkey runs and operates latchkey: `latchkey up` starts everything
 // on this machine, `latchkey migrate` brings the databases up to date, `latchkey
-// users` seeds, imports and exports accounts, `latchkey mail` looks after mails
-// that were not sent, `latchkey keys` after the signing keys.
+// users` seeds, imports and exports accounts, `latchkey keys` looks after the
+// signing keys, `latchkey clients` after the back ends that get tokens, `latchkey
+// mail` after mails that were not sent.
 package main
 
 import (
@@ -17,6 +18,7 @@ type cli struct {
 	Up      upCommand      `cmd:"" help:"Start both services on this machine, with a PostgreSQL of their own where no database URL is set."`
 	Audit   auditCommand   `cmd:"" help:"Look after the audit."`
 	Keys    keysCommand    `cmd:"" help:"Look after the keys that access tokens are signed with."`
+	Clients clientsCommand `cmd:"" help:"Look after the back ends that get tokens for themselves."`
 	Mail    mailCommand    `cmd:"" help:"Look after mails that wait or could not be sent."`
 	Migrate migrateCommand `cmd:"" help:"Bring the databases up to date. Safe to run from several places at once."`
 	Users   usersCommand   `cmd:"" help:"Seed the first admin; import and export accounts."`
@@ -27,7 +29,9 @@ type cli struct {
 const exitPartly = 3
 
 func (c *cli) partly() bool {
-	return c.Users.Import.rejected || c.Keys.partly() || c.Mail.List.found || c.Mail.Retry.refused || c.Mail.Drop.refused
+	return c.Users.Import.rejected || c.Mail.List.found || c.Mail.Retry.refused || c.Mail.Drop.refused ||
+		c.Keys.partly() ||
+		c.Clients.Create.refused || c.Clients.RotateSecret.refused || c.Clients.Revoke.refused
 }
 
 func main() {

@@ -27,6 +27,25 @@ type AuditEvent struct {
 	Count      int64
 }
 
+type AuthIssuedToken struct {
+	Kid       string
+	ExpiresAt time.Time
+	Count     int64
+}
+
+type Client struct {
+	ID                 string
+	Description        string
+	Scopes             []string
+	SecretHash         []byte
+	PreviousSecretHash []byte
+	PreviousUntil      *time.Time
+	CreatedAt          time.Time
+	RotatedAt          *time.Time
+	LastUsedAt         *time.Time
+	RevokedAt          *time.Time
+}
+
 type IdempotencyKey struct {
 	Key         []byte
 	Fingerprint []byte
@@ -81,6 +100,11 @@ type ReservedUsername struct {
 	ReservedUntil time.Time
 }
 
+type RevokedToken struct {
+	Jti       uuid.UUID
+	ExpiresAt time.Time
+}
+
 type Session struct {
 	ID              uuid.UUID
 	UserID          uuid.UUID
@@ -98,11 +122,16 @@ type Session struct {
 }
 
 type SigningKey struct {
-	Kid         string
-	Algorithm   string
-	PublicKey   []byte
-	PrivateKey  []byte
-	State       string
-	CreatedAt   time.Time
-	ActivatedAt *time.Time
+	Kid           string
+	Algorithm     string
+	PublicKey     []byte
+	PrivateKey    []byte
+	State         string
+	CreatedAt     time.Time
+	ActivatedAt   *time.Time
+	TokensUntil   *time.Time
+	RetiringAt    *time.Time
+	VerifiesUntil *time.Time
+	RetiredAt     *time.Time
+	RevokedAt     *time.Time
 }

@@ -12,7 +12,7 @@ import (
 const listPublicKeys = `-- name: ListPublicKeys :many
 SELECT kid, algorithm, public_key
 FROM auth.signing_keys
-WHERE state IN ('pending', 'active', 'retiring')
+WHERE state IN ('pending', 'active') OR (state = 'retiring' AND verifies_until > now())
 ORDER BY kid
 `
 

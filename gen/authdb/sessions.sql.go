@@ -253,7 +253,8 @@ const getSession = `-- name: GetSession :one
 SELECT
     user_id, generation, salt, credential_epoch,
     (ended_at IS NULL AND idle_expires_at > now() AND expires_at > now())::boolean AS live,
-    (rotated_at > now() - $1::interval)::boolean AS in_grace
+    (rotated_at > now() - $1::interval)::boolean AS in_grace,
+    least(idle_expires_at, expires_at)::timestamptz AS expires_at
 FROM auth.sessions
 WHERE id = $2
 `
@@ -270,6 +271,7 @@ type GetSessionRow struct {
 	CredentialEpoch int64
 	Live            bool
 	InGrace         bool
+	ExpiresAt       time.Time
 }
 
 // GetSession reads what checking a refresh token needs. live is false once
@@ -284,6 +286,7 @@ func (q *Queries) GetSession(ctx context.Context, arg GetSessionParams) (GetSess
 		&i.CredentialEpoch,
 		&i.Live,
 		&i.InGrace,
+		&i.ExpiresAt,
 	)
 	return i, err
 }

@@ -12,6 +12,41 @@ import (
 	"github.com/google/uuid"
 )
 
+const activateKey = `-- name: ActivateKey :execrows
+UPDATE auth.signing_keys SET state = 'active', activated_at = now() WHERE kid = $1 AND state = 'pending'
+`
+
+// ActivateKey makes a pending key the one that signs.
+func (q *Queries) ActivateKey(ctx context.Context, kid string) (int64, error) {
+	result, err := q.db.Exec(ctx, activateKey, kid)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const coverTokens = `-- name: CoverTokens :execrows
+UPDATE auth.signing_keys SET tokens_until = greatest(now(), $1::timestamptz) + $2::interval
+WHERE kid = $3 AND state = 'active'
+    AND (tokens_until IS NULL OR tokens_until < greatest(now(), $1::timestamptz) + $2::interval)
+`
+
+type CoverTokensParams struct {
+	Clock time.Time
+	Ahead time.Duration
+	Kid   string
+}
+
+// CoverTokens says, before such tokens are signed, how late tokens of the active
+// key may expire. Those of an instance whose clock is ahead expire later.
+func (q *Queries) CoverTokens(ctx context.Context, arg CoverTokensParams) (int64, error) {
+	result, err := q.db.Exec(ctx, coverTokens, arg.Clock, arg.Ahead, arg.Kid)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
 const insertActiveKey = `-- name: InsertActiveKey :execrows
 WITH made AS (
     INSERT INTO auth.signing_keys (kid, algorithm, public_key, private_key, state, activated_at)
@@ -55,15 +90,99 @@ func (q *Queries) InsertActiveKey(ctx context.Context, arg InsertActiveKeyParams
 	return result.RowsAffected(), nil
 }
 
+const insertPendingKey = `-- name: InsertPendingKey :execrows
+INSERT INTO auth.signing_keys (kid, algorithm, public_key, private_key, state)
+VALUES ($1, $2, $3, $4, 'pending')
+ON CONFLICT (kid) DO NOTHING
+`
+
+type InsertPendingKeyParams struct {
+	Kid        string
+	Algorithm  string
+	PublicKey  []byte
+	PrivateKey []byte
+}
+
+// InsertPendingKey adds a key that is published and does not sign yet. A kid
+// that is or was in the ring stays what it is.
+func (q *Queries) InsertPendingKey(ctx context.Context, arg InsertPendingKeyParams) (int64, error) {
+	result, err := q.db.Exec(ctx, insertPendingKey,
+		arg.Kid,
+		arg.Algorithm,
+		arg.PublicKey,
+		arg.PrivateKey,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const listKeys = `-- name: ListKeys :many
+SELECT
+    k.kid, k.algorithm, k.public_key, k.private_key, k.state, k.created_at, k.activated_at, k.tokens_until, k.retiring_at, k.verifies_until, k.retired_at, k.revoked_at, now()::timestamptz AS read_at,
+    (
+        SELECT coalesce(sum(i.count), 0) FROM auth.issued_tokens i WHERE i.kid = k.kid AND i.expires_at > now()
+    )::bigint AS tokens_out
+FROM auth.signing_keys k
+ORDER BY k.created_at DESC, k.kid
+LIMIT 1000
+`
+
+type ListKeysRow struct {
+	SigningKey SigningKey
+	ReadAt     time.Time
+	TokensOut  int64
+}
+
+// ListKeys gives the whole ring, the newest key first, with how many tokens of
+// each have not expired, as far as instances have told. The newest 1,000.
+func (q *Queries) ListKeys(ctx context.Context) ([]ListKeysRow, error) {
+	rows, err := q.db.Query(ctx, listKeys)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []ListKeysRow
+	for rows.Next() {
+		var i ListKeysRow
+		if err := rows.Scan(
+			&i.SigningKey.Kid,
+			&i.SigningKey.Algorithm,
+			&i.SigningKey.PublicKey,
+			&i.SigningKey.PrivateKey,
+			&i.SigningKey.State,
+			&i.SigningKey.CreatedAt,
+			&i.SigningKey.ActivatedAt,
+			&i.SigningKey.TokensUntil,
+			&i.SigningKey.RetiringAt,
+			&i.SigningKey.VerifiesUntil,
+			&i.SigningKey.RetiredAt,
+			&i.SigningKey.RevokedAt,
+			&i.ReadAt,
+			&i.TokensOut,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const listLiveKeys = `-- name: ListLiveKeys :many
-SELECT kid, algorithm, public_key, private_key, state, created_at, activated_at
+SELECT
+    kid, algorithm, public_key, private_key, state, created_at, activated_at, tokens_until, retiring_at, verifies_until, retired_at,
+    revoked_at
 FROM auth.signing_keys
-WHERE state IN ('pending', 'active', 'retiring')
-ORDER BY (state = 'active') DESC, created_at DESC
+WHERE state IN ('pending', 'active') OR (state = 'retiring' AND verifies_until > now())
+ORDER BY (state = 'active') DESC, created_at DESC, kid
 `
 
 // ListLiveKeys gives every key that a verifier may still need, the active one
-// first.
+// first: what an instance polls.
 func (q *Queries) ListLiveKeys(ctx context.Context) ([]SigningKey, error) {
 	rows, err := q.db.Query(ctx, listLiveKeys)
 	if err != nil {
@@ -81,6 +200,11 @@ func (q *Queries) ListLiveKeys(ctx context.Context) ([]SigningKey, error) {
 			&i.State,
 			&i.CreatedAt,
 			&i.ActivatedAt,
+			&i.TokensUntil,
+			&i.RetiringAt,
+			&i.VerifiesUntil,
+			&i.RetiredAt,
+			&i.RevokedAt,
 		); err != nil {
 			return nil, err
 		}
@@ -90,4 +214,96 @@ func (q *Queries) ListLiveKeys(ctx context.Context) ([]SigningKey, error) {
 		return nil, err
 	}
 	return items, nil
+}
+
+const lockKeyRing = `-- name: LockKeyRing :exec
+SELECT pg_advisory_xact_lock(hashtextextended('latchkey key ring', 0))
+`
+
+// LockKeyRing lets one move happen at a time, until the transaction ends. Those
+// who only read the ring do not wait.
+func (q *Queries) LockKeyRing(ctx context.Context) error {
+	_, err := q.db.Exec(ctx, lockKeyRing)
+	return err
+}
+
+const retireActiveKey = `-- name: RetireActiveKey :execrows
+UPDATE auth.signing_keys SET
+    state = 'retiring', retiring_at = now(), private_key = NULL,
+    verifies_until = greatest(coalesce(tokens_until, now()), now()) + $1::interval
+WHERE kid = $2 AND state = 'active'
+`
+
+type RetireActiveKeyParams struct {
+	Skew time.Duration
+	Kid  string
+}
+
+// RetireActiveKey lets the active key verify what it has signed, and sign no
+// more.
+func (q *Queries) RetireActiveKey(ctx context.Context, arg RetireActiveKeyParams) (int64, error) {
+	result, err := q.db.Exec(ctx, retireActiveKey, arg.Skew, arg.Kid)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const retireKeys = `-- name: RetireKeys :many
+UPDATE auth.signing_keys SET state = 'retired', retired_at = now()
+WHERE state = 'retiring' AND verifies_until <= now()
+RETURNING kid
+`
+
+// RetireKeys ends retiring keys whose last token has expired.
+func (q *Queries) RetireKeys(ctx context.Context) ([]string, error) {
+	rows, err := q.db.Query(ctx, retireKeys)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var kid string
+		if err := rows.Scan(&kid); err != nil {
+			return nil, err
+		}
+		items = append(items, kid)
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const revokeKey = `-- name: RevokeKey :execrows
+UPDATE auth.signing_keys SET state = 'revoked', revoked_at = now(), private_key = NULL
+WHERE kid = $1 AND state <> 'revoked'
+`
+
+// RevokeKey has a key's tokens refused from now on, whatever its state.
+func (q *Queries) RevokeKey(ctx context.Context, kid string) (int64, error) {
+	result, err := q.db.Exec(ctx, revokeKey, kid)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const rewrapKey = `-- name: RewrapKey :execrows
+UPDATE auth.signing_keys SET private_key = $1 WHERE kid = $2 AND private_key IS NOT NULL
+`
+
+type RewrapKeyParams struct {
+	PrivateKey []byte
+	Kid        string
+}
+
+// RewrapKey puts another envelope around a private key.
+func (q *Queries) RewrapKey(ctx context.Context, arg RewrapKeyParams) (int64, error) {
+	result, err := q.db.Exec(ctx, rewrapKey, arg.PrivateKey, arg.Kid)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }

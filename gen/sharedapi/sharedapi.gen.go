@@ -67,6 +67,9 @@ const (
 	ProblemCodeInvalidCredentials    ProblemCode = "invalid_credentials"
 	ProblemCodeInvalidRequest        ProblemCode = "invalid_request"
 	ProblemCodeInvalidToken          ProblemCode = "invalid_token"
+	ProblemCodeKeyActive             ProblemCode = "key_active"
+	ProblemCodeKeyNotPending         ProblemCode = "key_not_pending"
+	ProblemCodeKeyTooYoung           ProblemCode = "key_too_young"
 	ProblemCodeLastAdmin             ProblemCode = "last_admin"
 	ProblemCodeMethodNotAllowed      ProblemCode = "method_not_allowed"
 	ProblemCodeNotFound              ProblemCode = "not_found"
@@ -75,6 +78,7 @@ const (
 	ProblemCodeRateLimited           ProblemCode = "rate_limited"
 	ProblemCodeRoleInUse             ProblemCode = "role_in_use"
 	ProblemCodeThrottled             ProblemCode = "throttled"
+	ProblemCodeTooManyKeys           ProblemCode = "too_many_keys"
 	ProblemCodeUnauthorized          ProblemCode = "unauthorized"
 	ProblemCodeUnsupportedMediaType  ProblemCode = "unsupported_media_type"
 	ProblemCodeUsernameTaken         ProblemCode = "username_taken"
@@ -108,6 +112,12 @@ func (e ProblemCode) Valid() bool {
 		return true
 	case ProblemCodeInvalidToken:
 		return true
+	case ProblemCodeKeyActive:
+		return true
+	case ProblemCodeKeyNotPending:
+		return true
+	case ProblemCodeKeyTooYoung:
+		return true
 	case ProblemCodeLastAdmin:
 		return true
 	case ProblemCodeMethodNotAllowed:
@@ -123,6 +133,8 @@ func (e ProblemCode) Valid() bool {
 	case ProblemCodeRoleInUse:
 		return true
 	case ProblemCodeThrottled:
+		return true
+	case ProblemCodeTooManyKeys:
 		return true
 	case ProblemCodeUnauthorized:
 		return true

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -23,7 +24,7 @@ func newClient(url string, spec *document) *Client {
 }
 
 // Request is one request. Body is sent as JSON, unless it is a string or bytes,
-// which are sent as they are.
+// which are sent as they are, or url.Values, which are sent as a form.
 type Request struct {
 	Method string
 	Path   string
@@ -62,7 +63,7 @@ func (c *Client) Try(r Request) (Response, error) {
 		return Response{}, err
 	}
 	if r.Body != nil {
-		request.Header.Set("Content-Type", "application/json")
+		request.Header.Set("Content-Type", mediaOf(r.Body))
 	}
 	if r.Token != "" {
 		request.Header.Set("Authorization", "Bearer "+r.Token)
@@ -82,10 +83,19 @@ func (c *Client) Try(r Request) (Response, error) {
 	return Response{Status: answer.StatusCode, Header: answer.Header, Body: body}, nil
 }
 
+func mediaOf(body any) string {
+	if _, form := body.(url.Values); form {
+		return "application/x-www-form-urlencoded"
+	}
+	return "application/json"
+}
+
 func bodyOf(body any) io.Reader {
 	switch b := body.(type) {
 	case nil:
 		return nil
+	case url.Values:
+		return strings.NewReader(b.Encode())
 	case string:
 		return strings.NewReader(b)
 	case []byte:

@@ -17,11 +17,7 @@ import (
 // tokens that must be refused. What c leaves out is filled in.
 func (s *System) Mint(t testing.TB, c token.Claims) string {
 	t.Helper()
-	cipher, err := keyring.NewCipher(s.AuthConfig.KeyEncryptionKey, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ring, err := keyring.Open(context.Background(), s.AuthDB.Pool, cipher, keyring.Options{})
+	ring, err := keyring.Open(context.Background(), s.KeyStore(t), keyring.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,6 +30,13 @@ func (s *System) Mint(t testing.TB, c token.Claims) string {
 		t.Fatal(err)
 	}
 	return raw
+}
+
+// KeyStore is the system's key ring as the database has it, for what an operator
+// does beside the services.
+func (s *System) KeyStore(t testing.TB) *keyring.Store {
+	t.Helper()
+	return keyStore(t, s.AuthDB, s.AuthConfig.KeyEncryptionKey)
 }
 
 func (s *System) complete(c token.Claims) token.Claims {

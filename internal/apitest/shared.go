@@ -11,8 +11,11 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/dbtest"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
+	"github.com/latchkey-id/latchkey/internal/keyring"
+	"github.com/latchkey-id/latchkey/token"
 )
 
 var names atomic.Int64
@@ -23,46 +26,70 @@ func testKey(purpose string) string {
 	return base64.StdEncoding.EncodeToString(key[:])
 }
 
-// signingKey is the first system's signing key, as its row. Making an RSA key
-// takes most of a second under the race detector; the systems of one test
-// binary share one, which they can, as they share the key that encrypts it.
-var signingKey struct {
+// signingKeys are the rows of a key ring: an active key, and a pending one of
+// another kind. Making an RSA key takes most of a second under the race detector;
+// the systems of one test binary share them, which they can, as they share the
+// key that encrypts them.
+var signingKeys struct {
 	sync.Mutex
-	row []any
+	rows [][]any
 }
 
 const keyColumns = "kid, algorithm, public_key, private_key, state, created_at, activated_at"
 
-func lendKey(t testing.TB, db dbtest.DB) {
+// lendKeys gives a new system its key ring.
+func lendKeys(t testing.TB, db dbtest.DB, encryptionKey []byte) {
 	t.Helper()
-	signingKey.Lock()
-	defer signingKey.Unlock()
-	if signingKey.row == nil {
+	signingKeys.Lock()
+	defer signingKeys.Unlock()
+	if signingKeys.rows == nil {
+		signingKeys.rows = makeKeys(t, db, encryptionKey)
 		return
 	}
-	_, err := db.Pool.Exec(context.Background(),
-		"INSERT INTO auth.signing_keys ("+keyColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7)", signingKey.row...)
-	if err != nil {
-		t.Fatal(err)
+	for _, row := range signingKeys.rows {
+		_, err := db.Pool.Exec(context.Background(),
+			"INSERT INTO auth.signing_keys ("+keyColumns+") VALUES ($1, $2, $3, $4, $5, $6, $7)", row...)
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 }
 
-func keepKey(t testing.TB, db dbtest.DB) {
+func makeKeys(t testing.TB, db dbtest.DB, encryptionKey []byte) [][]any {
 	t.Helper()
-	signingKey.Lock()
-	defer signingKey.Unlock()
-	if signingKey.row != nil {
-		return
+	store := keyStore(t, db, encryptionKey)
+	if _, err := keyring.Open(context.Background(), store, keyring.Options{}); err != nil {
+		t.Fatal(err)
 	}
-	rows, err := db.Pool.Query(context.Background(), "SELECT "+keyColumns+" FROM auth.signing_keys WHERE state = 'active'")
+	if _, err := store.Generate(context.Background(), audit.System("apitest"), token.ES256, 0, false); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Pool.Exec(context.Background(), "UPDATE auth.signing_keys SET tokens_until = NULL"); err != nil {
+		t.Fatal(err)
+	}
+	rows, err := db.Pool.Query(context.Background(), "SELECT "+keyColumns+" FROM auth.signing_keys")
 	if err != nil {
 		t.Fatal(err)
 	}
-	row, err := pgx.CollectExactlyOneRow(rows, func(r pgx.CollectableRow) ([]any, error) { return r.Values() })
+	made, err := pgx.CollectRows(rows, func(r pgx.CollectableRow) ([]any, error) { return r.Values() })
 	if err != nil {
 		t.Fatal(err)
 	}
-	signingKey.row = row
+	return made
+}
+
+// keyStore is the key ring as the database has it.
+func keyStore(t testing.TB, db dbtest.DB, encryptionKey []byte) *keyring.Store {
+	t.Helper()
+	cipher, err := keyring.NewCipher(encryptionKey, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := keyring.NewStore(db.Pool, cipher, keyring.StoreOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store
 }
 
 // Statements counts SQL statements as the server gets them; BEGIN, COMMIT and

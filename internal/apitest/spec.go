@@ -137,25 +137,30 @@ func (d *document) checkProblem(response Response) error {
 	return d.doc.Components.Schemas["Problem"].Value.VisitJSON(value, openapi3.VisitAsResponse())
 }
 
-// checkCode holds a problem's code against the operation's own list.
+// checkCode holds a problem's code, or OAuth's error, against the operation's
+// own list.
 func checkCode(op *openapi3.Operation, response Response) error {
 	if response.Status < http.StatusBadRequest {
 		return nil
 	}
-	var p Problem
+	var p struct{ Code, Error string }
 	if err := json.Unmarshal(response.Body, &p); err != nil {
 		return fmt.Errorf("an error without a problem document: %w", err)
 	}
+	list, got := op.Extensions["x-error-codes"], p.Code
+	if list == nil {
+		list, got = op.Extensions["x-oauth-errors"], p.Error
+	}
 	var codes []string
-	text, err := json.Marshal(op.Extensions["x-error-codes"])
+	text, err := json.Marshal(list)
 	if err == nil {
 		err = json.Unmarshal(text, &codes)
 	}
 	if err != nil {
 		return err
 	}
-	if !slices.Contains(codes, p.Code) {
-		return fmt.Errorf("%s does not list the code %s", op.OperationID, p.Code)
+	if !slices.Contains(codes, got) {
+		return fmt.Errorf("%s does not list the code %s", op.OperationID, got)
 	}
 	return nil
 }

@@ -57,7 +57,6 @@ func Start(t testing.TB, options ...Option) *System {
 	t.Helper()
 	s := &System{t: t, Logs: &Logs{}, Mails: newMails(), AuthSQL: &Statements{}, UsersSQL: &Statements{}}
 	s.UsersDB, s.AuthDB = dbtest.Both(t)
-	lendKey(t, s.AuthDB)
 	authPorts, usersPorts := ports(t), ports(t)
 	authURL, usersURL := "http://"+authPorts.Main.Addr().String(), "http://"+usersPorts.Main.Addr().String()
 	s.AuthConfig, s.UsersConfig = s.configure(t, authURL, usersURL)
@@ -66,9 +65,9 @@ func Start(t testing.TB, options ...Option) *System {
 	}
 	s.UsersConfig.PublicURL = s.AuthConfig.PublicURL
 	s.Auth, s.Users = newClient(authURL, authSpec()), newClient(usersURL, usersSpec())
+	lendKeys(t, s.AuthDB, s.AuthConfig.KeyEncryptionKey)
 	s.RunUsers(usersPorts)
 	s.RunAuth(authPorts)
-	keepKey(t, s.AuthDB)
 	t.Cleanup(func() { s.stopAuth(); s.stopUsers() })
 	return s
 }

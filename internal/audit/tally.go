@@ -4,8 +4,6 @@ import (
 	"context"
 	"sync"
 	"time"
-
-	"github.com/google/uuid"
 )
 
 // Period is how often counts are written.
@@ -15,35 +13,36 @@ const Period = time.Minute
 // does not answer.
 const lastWrite = 2 * time.Second
 
-// Tally counts refusals per account, to be written as one event per account
-// and Period: a storm of guesses must not become one of writes. Those about no
-// known account are counted together, under uuid.Nil. A crash loses the minute
-// that it happens in. The zero value is ready; it is safe for concurrent use.
-type Tally struct {
+// Tally counts refusals per account or client, to be written as one event per
+// one of them and Period: a storm of guesses must not become one of writes. Those
+// about nobody known are counted together, under the zero value. A crash loses
+// the minute that it happens in. The zero Tally is ready; it is safe for
+// concurrent use.
+type Tally[Who comparable] struct {
 	mu     sync.Mutex
-	counts map[uuid.UUID]int64
+	counts map[Who]int64
 }
 
 // Add counts refusals.
-func (t *Tally) Add(user uuid.UUID, count int64) {
+func (t *Tally[Who]) Add(who Who, count int64) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.counts == nil {
-		t.counts = map[uuid.UUID]int64{}
+		t.counts = map[Who]int64{}
 	}
-	t.counts[user] += count
+	t.counts[who] += count
 }
 
 // Flush gives each count to write and starts anew. What write returns an error
 // for is counted again.
-func (t *Tally) Flush(write func(user uuid.UUID, count int64) error) {
+func (t *Tally[Who]) Flush(write func(who Who, count int64) error) {
 	t.mu.Lock()
 	taken := t.counts
 	t.counts = nil
 	t.mu.Unlock()
-	for user, count := range taken {
-		if write(user, count) != nil {
-			t.Add(user, count)
+	for who, count := range taken {
+		if write(who, count) != nil {
+			t.Add(who, count)
 		}
 	}
 }

@@ -12,7 +12,7 @@ import (
 func TestTallyGivesEachCountOnce(t *testing.T) {
 	t.Parallel()
 	one, other := uuid.New(), uuid.Nil
-	var tally Tally
+	var tally Tally[uuid.UUID]
 	var wg sync.WaitGroup
 	for range 100 {
 		wg.Go(func() { tally.Add(one, 1); tally.Add(other, 2) })

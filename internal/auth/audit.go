@@ -52,7 +52,7 @@ func (s *Service) noteThrottled(err error) {
 }
 
 // Run writes what is counted, and drops what is of no more use, every minute
-// until ctx is done. Call WriteThrottled once more after the last request.
+// until ctx is done. Call WriteCounts once more after the last request.
 func (s *Service) Run(ctx context.Context) {
 	tick := time.NewTicker(audit.Period)
 	defer tick.Stop()
@@ -61,18 +61,27 @@ func (s *Service) Run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			s.WriteThrottled(ctx)
+			s.WriteCounts(ctx)
 			s.dropOld(ctx)
 		}
 	}
 }
 
-// WriteThrottled writes the event `login.throttled` of the time since it was
-// last called. What fails is kept and logged.
-func (s *Service) WriteThrottled(ctx context.Context) {
+// WriteCounts writes the events `login.throttled` and `client.refused` of the
+// time since it was last called. What fails is kept and logged.
+func (s *Service) WriteCounts(ctx context.Context) {
 	s.throttled.Flush(func(user uuid.UUID, count int64) error {
 		err := s.record(ctx, s.queries, audit.System("login"), audit.Event{Kind: "login.throttled", User: user, Count: count})
 		s.warn(ctx, "throttled sign-ins not written", err)
+		return err
+	})
+	s.refused.Flush(func(client string, count int64) error {
+		e := audit.Event{Kind: "client.refused", Count: count}
+		if client != "" {
+			e.After = audit.Values{"client_id": client}
+		}
+		err := s.record(ctx, s.queries, audit.System("oauth"), e)
+		s.warn(ctx, "refused clients not written", err)
 		return err
 	})
 }

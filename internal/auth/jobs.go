@@ -11,5 +11,6 @@ func (s *Service) Workers() *river.Workers {
 	river.AddWorker(workers, &requester{service: s})
 	river.AddWorker(workers, &settler{service: s})
 	river.AddWorker(workers, &expirer{service: s})
+	river.AddWorker(workers, &keymaster{service: s})
 	return workers
 }

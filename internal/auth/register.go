@@ -192,6 +192,7 @@ func (s *Service) dropOld(ctx context.Context) {
 		"tokens":       func(q *authdb.Queries) error { return q.DropOldTokens(ctx) },
 		"recipients":   func(q *authdb.Queries) error { return q.DropOldRecipients(ctx) },
 		"reservations": func(q *authdb.Queries) error { return q.DropOldReservations(ctx) },
+		"revocations":  func(q *authdb.Queries) error { return q.DropOldRevocations(ctx) },
 		"answers":      func(q *authdb.Queries) error { return q.DropOldKeys(ctx) },
 	} {
 		s.warn(ctx, "old "+what+" not dropped", drop(s.queries))

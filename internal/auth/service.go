@@ -2,6 +2,7 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/netip"
 	"time"
@@ -25,6 +26,7 @@ type Service struct {
 	queries  *authdb.Queries
 	accounts Accounts
 	keys     *keyring.Ring
+	keyStore *keyring.Store
 	refresh  refreshTokens
 	lives    Lifetimes
 	issuer   string
@@ -48,7 +50,9 @@ type Service struct {
 	pool         *pgxpool.Pool
 	lists        *authdb.Queries // planned for the filters at hand
 	auditCursors cursor.Codec
-	throttled    audit.Tally
+	throttled    audit.Tally[uuid.UUID]
+	refused      audit.Tally[string] // clients, by id; "" is unknown ones
+	verifier     *token.Verifier     // of our own access tokens
 }
 
 // Lifetimes are how long things last.
@@ -64,6 +68,7 @@ type Options struct {
 	Pool     *pgxpool.Pool
 	Accounts Accounts
 	Keys     *keyring.Ring
+	KeyStore *keyring.Store // what Keys follows
 	// SessionKey authenticates refresh tokens and page cursors; the one before
 	// is still accepted. 32 bytes each.
 	SessionKey, SessionKeyPrevious []byte
@@ -121,6 +126,7 @@ func New(o Options) (*Service, error) {
 		queries:  authdb.New(o.Pool),
 		accounts: o.Accounts,
 		keys:     o.Keys,
+		keyStore: o.KeyStore,
 		refresh:  refresh,
 		lives:    o.Lifetimes,
 		issuer:   o.Issuer,
@@ -144,6 +150,7 @@ func New(o Options) (*Service, error) {
 		pool:         o.Pool,
 		lists:        authdb.New(postgres.PlannedEachTime{Pool: o.Pool}),
 		auditCursors: auditCursors,
+		verifier:     &token.Verifier{Issuer: o.Issuer, Audience: o.Audience, Keys: o.Keys, Now: o.Now},
 	}, nil
 }
 
@@ -168,17 +175,21 @@ const firstParty = "latchkey"
 
 // mint signs an access token for a session (RFC 9068, section 2.2).
 func (s *Service) mint(account Account, session uuid.UUID) (string, error) {
-	key, err := s.keys.Signing()
-	if err != nil {
-		return "", fault.ErrDependency.Because(err)
-	}
-	now := s.now()
-	minted, err := token.Mint(key, token.Claims{
-		Issuer: s.issuer, Subject: account.ID.String(), Audience: []string{s.audience},
-		IssuedAt: now, ExpiresAt: now.Add(s.lives.Access), ID: s.newID().String(),
-		SessionID: session.String(), ClientID: firstParty, Roles: account.Roles, EmailVerified: account.Verified,
+	return s.sign(token.Claims{
+		Subject: account.ID.String(), ID: s.newID().String(), SessionID: session.String(), ClientID: firstParty,
+		Roles: account.Roles, EmailVerified: account.Verified,
 	})
-	if err != nil {
+}
+
+// sign makes an access token of what it is to say about its subject.
+func (s *Service) sign(c token.Claims) (string, error) {
+	c.Issuer, c.Audience, c.IssuedAt = s.issuer, []string{s.audience}, s.now()
+	c.ExpiresAt = c.IssuedAt.Add(s.lives.Access)
+	minted, _, err := s.keys.Mint(c)
+	switch {
+	case errors.Is(err, keyring.ErrNoSigningKey):
+		return "", fault.ErrDependency.Because(err)
+	case err != nil:
 		return "", fault.ErrInternal.Because(err)
 	}
 	return minted, nil

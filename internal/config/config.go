@@ -72,7 +72,9 @@ type Auth struct {
 	UsersURL            string        `env:"USERS_URL" envDefault:"http://127.0.0.1:8081" desc:"auth service: where the users service is"`
 	KeyEncryptionKey    Key           `env:"KEY_ENCRYPTION_KEY" desc:"32 bytes in base64: the private signing keys lie in the database under it"`
 	KeyEncryptionOld    Key           `env:"KEY_ENCRYPTION_KEY_PREVIOUS" desc:"the key before, while they are being re-wrapped"`
+	KeyAlg              string        `env:"KEY_ALG" envDefault:"RS256" desc:"RS256, ES256 or EdDSA, for new signing keys"`
 	KeyBits             int           `env:"KEY_BITS" envDefault:"2048" desc:"2048, 3072 or 4096, for new RSA keys"`
+	KeyRotation         time.Duration `env:"KEY_ROTATION" envDefault:"720h" desc:"a key signs for so long, then the next one does; at least 1h, or 0: only when told to"`
 	AccessTTL           time.Duration `env:"ACCESS_TTL" envDefault:"10m" desc:"life of an access token"`
 	RefreshIdle         time.Duration `env:"REFRESH_IDLE" envDefault:"168h" desc:"a session ends after so long without a refresh"`
 	RefreshMax          time.Duration `env:"REFRESH_MAX" envDefault:"720h" desc:"a session ends after so long, whatever happens"`

@@ -76,6 +76,12 @@ func LoadAuth(environ []string) (Auth, error) {
 	if !slices.Contains([]int{2048, 3072, 4096}, c.KeyBits) {
 		problems.add("KEY_BITS", "must be 2048, 3072 or 4096")
 	}
+	if !slices.Contains([]string{"RS256", "ES256", "EdDSA"}, c.KeyAlg) {
+		problems.add("KEY_ALG", "must be RS256, ES256 or EdDSA")
+	}
+	if c.KeyRotation != 0 && c.KeyRotation < time.Hour {
+		problems.add("KEY_ROTATION", "must be at least 1h, or 0 for none")
+	}
 	if c.AccessTTL <= 0 || c.AccessTTL.Hours() > 24 {
 		problems.add("ACCESS_TTL", "must be over 0 and at most 24h")
 	}

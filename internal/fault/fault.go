@@ -46,6 +46,10 @@ const (
 	CodeEmailTaken            Code = "email_taken"
 	CodeLastAdmin             Code = "last_admin"
 	CodeRoleInUse             Code = "role_in_use"
+	CodeKeyTooYoung           Code = "key_too_young"
+	CodeKeyNotPending         Code = "key_not_pending"
+	CodeKeyActive             Code = "key_active"
+	CodeTooManyKeys           Code = "too_many_keys"
 	CodeVersionMismatch       Code = "version_mismatch"
 	CodeBodyTooLarge          Code = "body_too_large"
 	CodeUnsupportedMediaType  Code = "unsupported_media_type"
@@ -59,13 +63,35 @@ const (
 	CodeDependencyUnavailable Code = "dependency_unavailable"
 )
 
-// Codes lists every Code once, for the test that compares it with the spec.
+// Codes of what answers as OAuth does (RFC 6749, section 5.2; RFC 7009): under
+// /oauth/ alone, and beside CodeInvalidRequest. The last three stand for what is
+// told more exactly elsewhere.
+const (
+	CodeInvalidClient          Code = "invalid_client"
+	CodeInvalidGrant           Code = "invalid_grant"
+	CodeInvalidScope           Code = "invalid_scope"
+	CodeUnsupportedGrantType   Code = "unsupported_grant_type"
+	CodeAccessDenied           Code = "access_denied"
+	CodeServerError            Code = "server_error"
+	CodeTemporarilyUnavailable Code = "temporarily_unavailable"
+)
+
+// OAuthCodes lists the codes that OAuth's answers may have, for the test that
+// compares them with OAuthErrorCode in api/auth.yaml.
+func OAuthCodes() []Code {
+	return []Code{
+		CodeInvalidRequest, CodeInvalidClient, CodeInvalidGrant, CodeInvalidScope, CodeUnsupportedGrantType,
+		CodeAccessDenied, CodeServerError, CodeTemporarilyUnavailable,
+	}
+}
+
+// Codes lists every Code of problem documents once, for the test that compares it with the spec.
 func Codes() []Code {
 	return []Code{
 		CodeInternal, CodeInvalidRequest, CodeInvalidCredentials, CodeInvalidToken, CodeUnauthorized,
 		CodeForbidden, CodeEmailNotVerified, CodeNotFound, CodeMethodNotAllowed, CodeUsernameTaken, CodeEmailTaken, CodeLastAdmin, CodeRoleInUse,
 		CodeVersionMismatch, CodeBodyTooLarge, CodeUnsupportedMediaType, CodePasswordRejected, CodeRateLimited, CodeThrottled,
-		CodeIdempotencyMismatch, CodeIdempotencyInProgress,
+		CodeIdempotencyMismatch, CodeIdempotencyInProgress, CodeKeyTooYoung, CodeKeyNotPending, CodeKeyActive, CodeTooManyKeys,
 		CodeHeadersTooLarge, CodeOverloaded, CodeDependencyUnavailable,
 	}
 }

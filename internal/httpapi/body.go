@@ -18,11 +18,19 @@ const (
 	maxHeaders = 16 << 10
 )
 
+// The media types of request bodies.
+const (
+	mediaJSON = "application/json"
+	mediaForm = "application/x-www-form-urlencoded"
+)
+
 var (
 	errBodyTooLarge = fault.New(fault.TooLarge, fault.CodeBodyTooLarge,
 		"The body may hold "+strconv.Itoa(maxBody)+" bytes.")
 	errMediaType = fault.New(fault.UnsupportedMediaType, fault.CodeUnsupportedMediaType,
 		"Send application/json in UTF-8, without a Content-Encoding.")
+	errFormType = fault.New(fault.UnsupportedMediaType, fault.CodeUnsupportedMediaType,
+		"Send "+mediaForm+" in UTF-8, without a Content-Encoding.")
 	errHeadersTooLarge = fault.New(fault.HeadersTooLarge, fault.CodeHeadersTooLarge,
 		"The request's headers may hold "+strconv.Itoa(maxHeaders)+" bytes.")
 )
@@ -33,35 +41,34 @@ var (
 func readBody(w http.ResponseWriter, r *http.Request, op *Operation) (value any, parsed bool, err error) {
 	if r.ContentLength == 0 && len(r.TransferEncoding) == 0 || r.Body == nil || r.Body == http.NoBody {
 		if op.bodyRequired {
-			if !jsonMedia(r) && r.Header.Get("Content-Type") != "" {
-				return nil, false, errMediaType
+			if r.Header.Get("Content-Type") != "" && !sentAs(r, op.media) {
+				return nil, false, op.errMedia()
 			}
-			return nil, false, fault.Fields(fault.Field{Pointer: "", Detail: "a JSON body is required"})
+			return nil, false, fault.Fields(fault.Field{Pointer: "", Detail: "a body of " + op.media + " is required"})
 		}
 		return nil, false, nil
 	}
 	if op.body == nil {
 		return nil, false, fault.Fields(fault.Field{Pointer: "", Detail: "this operation takes no body"})
 	}
-	if len(r.Header.Values("Content-Encoding")) > 0 || !jsonMedia(r) {
-		return nil, false, errMediaType
+	if len(r.Header.Values("Content-Encoding")) > 0 || !sentAs(r, op.media) {
+		return nil, false, op.errMedia()
 	}
-	if r.ContentLength > maxBody {
-		return nil, false, errBodyTooLarge
-	}
-	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	text, err := readAll(w, r)
 	if err != nil {
-		var tooLarge *http.MaxBytesError
-		if errors.As(err, &tooLarge) {
-			return nil, false, errBodyTooLarge
-		}
-		return nil, false, fault.Fields(fault.Field{Pointer: "", Detail: "the body could not be read"}).Because(err)
+		return nil, false, err
 	}
 	if len(text) == 0 && !op.bodyRequired {
 		r.Body = http.NoBody
 		return nil, false, nil
 	}
-	value, err = parseStrict(text)
+	if op.media == mediaForm {
+		var left string
+		value, left, err = parseForm(op.body, text)
+		text = []byte(left)
+	} else {
+		value, err = parseStrict(text)
+	}
 	if err != nil {
 		return nil, false, fault.Fields(fault.Field{Pointer: "", Detail: err.Error()})
 	}
@@ -69,15 +76,37 @@ func readBody(w http.ResponseWriter, r *http.Request, op *Operation) (value any,
 	return value, true, nil
 }
 
-// jsonMedia reports whether the one Content-Type is application/json, with no
-// charset but UTF-8 (RFC 8259, section 8.1).
-func jsonMedia(r *http.Request) bool {
+func readAll(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+	if r.ContentLength > maxBody {
+		return nil, errBodyTooLarge
+	}
+	text, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		var tooLarge *http.MaxBytesError
+		if errors.As(err, &tooLarge) {
+			return nil, errBodyTooLarge
+		}
+		return nil, fault.Fields(fault.Field{Pointer: "", Detail: "the body could not be read"}).Because(err)
+	}
+	return text, nil
+}
+
+func (op *Operation) errMedia() error {
+	if op.media == mediaForm {
+		return errFormType
+	}
+	return errMediaType
+}
+
+// sentAs reports whether the one Content-Type is the wanted one, with no charset
+// but UTF-8 (RFC 8259, section 8.1; RFC 6749, appendix B).
+func sentAs(r *http.Request, wanted string) bool {
 	values := r.Header.Values("Content-Type")
 	if len(values) != 1 {
 		return false
 	}
 	media, params, err := mime.ParseMediaType(values[0])
-	if err != nil || media != "application/json" {
+	if err != nil || media != wanted {
 		return false
 	}
 	for name, value := range params {

@@ -126,8 +126,12 @@ func (a *API) begin(next http.Handler) http.Handler {
 			id:        requestID(r),
 			peer:      clientAddress(r, a.options.TrustedProxies),
 			userAgent: cutUserAgent(r.UserAgent()),
+			oauth:     a.options.Spec.answersAsOAuth(r),
 		}
 		w.Header().Set("X-Request-Id", s.id)
+		if s.oauth {
+			w.Header().Set("Pragma", "no-cache") // RFC 6749, section 5.1
+		}
 		next.ServeHTTP(w, withState(r, s))
 	})
 }

@@ -45,6 +45,10 @@ var titles = map[fault.Code]string{
 	fault.CodeEmailTaken:            "The email is taken",
 	fault.CodeLastAdmin:             "The last admin must stay",
 	fault.CodeRoleInUse:             "The role is in use",
+	fault.CodeKeyTooYoung:           "The key is too young",
+	fault.CodeKeyNotPending:         "The key is not pending",
+	fault.CodeKeyActive:             "The key is active",
+	fault.CodeTooManyKeys:           "There are too many keys",
 	fault.CodeVersionMismatch:       "The version does not match",
 	fault.CodeBodyTooLarge:          "The body is too large",
 	fault.CodeUnsupportedMediaType:  "The media type is not supported",
@@ -82,7 +86,8 @@ const maxProblemFields = 32
 // defaultRetryAfter is what a 503 asks for when the fault does not say.
 const defaultRetryAfter = time.Second
 
-// Write answers with the problem document of err. Whatever is not a fault is
+// Write answers with the problem document of err, or with OAuth's form of it
+// where the operation is OAuth's. Whatever is not a fault is
 // an internal error; its text goes to the log and never to the client. Every
 // door of the service ends here.
 func Write(w http.ResponseWriter, r *http.Request, err error) {
@@ -92,7 +97,7 @@ func Write(w http.ResponseWriter, r *http.Request, err error) {
 	header := w.Header()
 	switch f.Kind {
 	case fault.Unauthenticated:
-		header.Set("WWW-Authenticate", "Bearer")
+		header.Set("WWW-Authenticate", state.challenge())
 	case fault.Conflict:
 		if f.RetryAfter > 0 {
 			header.Set("Retry-After", seconds(f.RetryAfter, time.Second))
@@ -104,29 +109,46 @@ func Write(w http.ResponseWriter, r *http.Request, err error) {
 			header.Set("Retry-After", seconds(f.RetryAfter, time.Minute))
 		}
 	}
-	doc := problem{
-		Type:      "urn:latchkey:problem:" + string(f.Code),
-		Title:     titles[f.Code],
-		Status:    statuses[f.Kind],
-		Detail:    f.Detail,
-		Code:      f.Code,
-		RequestID: state.id,
-		Reasons:   f.Reasons,
-	}
-	for _, field := range f.Fields[:min(len(f.Fields), maxProblemFields)] {
-		doc.Errors = append(doc.Errors, problemField(field))
+	var doc any = oauthErrorOf(f)
+	media := mediaJSON
+	if !state.oauth {
+		doc, media = problemOf(f, state.id), "application/problem+json"
 	}
 	body, marshalErr := json.Marshal(doc)
 	if marshalErr != nil { // strings and numbers only: it can't
 		body = []byte(`{}`)
 	}
 	body = append(body, '\n') // for terminals
-	header.Set("Content-Type", "application/problem+json")
+	header.Set("Content-Type", media)
 	header.Set("Cache-Control", "no-store")
 	header.Del("ETag")
 	header.Set("Content-Length", strconv.Itoa(len(body)))
-	w.WriteHeader(doc.Status)
+	w.WriteHeader(statuses[f.Kind])
 	_, _ = w.Write(body)
+}
+
+func problemOf(f *fault.Error, requestID string) problem {
+	doc := problem{
+		Type:      "urn:latchkey:problem:" + string(f.Code),
+		Title:     titles[f.Code],
+		Status:    statuses[f.Kind],
+		Detail:    f.Detail,
+		Code:      f.Code,
+		RequestID: requestID,
+		Reasons:   f.Reasons,
+	}
+	for _, field := range f.Fields[:min(len(f.Fields), maxProblemFields)] {
+		doc.Errors = append(doc.Errors, problemField(field))
+	}
+	return doc
+}
+
+// challenge is how to authenticate (RFC 9110, section 11.6.1).
+func (s *state) challenge() string {
+	if s.oauth {
+		return `Basic realm="latchkey"`
+	}
+	return "Bearer"
 }
 
 // toFault finds the fault in err. A request that ran out of its deadline is

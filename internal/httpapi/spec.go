@@ -25,15 +25,19 @@ type Operation struct {
 	Pattern string // as in the document, which is how chi writes it too
 	// Codes are the problem codes that the operation may answer with.
 	Codes []string
+	// OAuthErrors are what an operation of OAuth answers with in their place.
+	OAuthErrors []string
 	// Access says who may call it; see api/users.yaml for the words.
 	Access Access
 	Limits []Limit
 
 	bearer       bearerNeed
+	client       bool // a client proves itself to it
 	anyOrigin    bool
 	idempotent   bool // takes an Idempotency-Key
 	params       []*openapi3.Parameter
 	query        map[string]bool
+	media        string // of the body
 	body         *openapi3.Schema
 	bodyRequired bool
 	spec         *openapi3.Operation
@@ -112,9 +116,12 @@ func (s *Spec) Operations() []*Operation {
 func newOperation(doc *openapi3.T, item *openapi3.PathItem, pattern, method string, op *openapi3.Operation) (*Operation, error) {
 	made := &Operation{
 		ID: op.OperationID, Method: method, Pattern: pattern,
-		bearer: needOf(doc, op), query: map[string]bool{}, spec: op, path: item,
+		bearer: needOf(doc, op), client: clientsProve(op), query: map[string]bool{}, spec: op, path: item,
 	}
-	for name, into := range map[string]any{"x-access": &made.Access, "x-ratelimit": &made.Limits, "x-error-codes": &made.Codes, "x-any-origin": &made.anyOrigin} {
+	for name, into := range map[string]any{
+		"x-access": &made.Access, "x-ratelimit": &made.Limits, "x-error-codes": &made.Codes, "x-oauth-errors": &made.OAuthErrors,
+		"x-any-origin": &made.anyOrigin,
+	} {
 		if err := extension(op.Extensions, name, into); err != nil {
 			return nil, err
 		}
@@ -134,16 +141,37 @@ func newOperation(doc *openapi3.T, item *openapi3.PathItem, pattern, method stri
 		}
 	}
 	if op.RequestBody != nil {
-		media := op.RequestBody.Value.Content.Get("application/json")
-		if media == nil {
-			return nil, fmt.Errorf("request bodies are application/json")
+		if err := made.takesBody(op.RequestBody.Value); err != nil {
+			return nil, err
 		}
-		made.body, made.bodyRequired = media.Schema.Value, op.RequestBody.Value.Required
 	}
 	if made.idempotent && made.bearer != bearerRequired && !made.namesItsCaller() {
 		return nil, fmt.Errorf("%s of an anonymous caller needs a %q in the body", headerIdempotencyKey, anonymousMember)
 	}
 	return made, nil
+}
+
+// takesBody reads what a body is: JSON, or a form where OAuth has one.
+func (op *Operation) takesBody(body *openapi3.RequestBody) error {
+	for _, media := range []string{mediaJSON, mediaForm} {
+		if found := body.Content[media]; found != nil && len(body.Content) == 1 {
+			op.media, op.body, op.bodyRequired = media, found.Schema.Value, body.Required
+		}
+	}
+	switch {
+	case op.body == nil:
+		return fmt.Errorf("a request body is %s, or %s", mediaJSON, mediaForm)
+	case (op.media == mediaForm) != (len(op.OAuthErrors) > 0):
+		return fmt.Errorf("forms are for operations with x-oauth-errors, which take nothing else")
+	}
+	return nil
+}
+
+// answersAsOAuth reports whether a request is for an operation that does, also
+// before it is routed: their paths have no parameters.
+func (s *Spec) answersAsOAuth(r *http.Request) bool {
+	op := s.operations[r.Method+" "+r.URL.EscapedPath()]
+	return op != nil && len(op.OAuthErrors) > 0
 }
 
 // namesItsCaller reports whether every valid body has the string that an
@@ -156,22 +184,36 @@ func (op *Operation) namesItsCaller() bool {
 	return member != nil && member.Value.Type.Is(openapi3.TypeString) && member.Value.MinLength > 0
 }
 
-// needOf reads the security requirements: none at all, one of several that
-// may be empty, or a bearer token (OpenAPI 3.0.3, Security Requirement Object).
+// needOf reads the security requirements: nothing about a bearer token, one of
+// several ways in, or the only one (OpenAPI 3.0.3, Security Requirement Object).
 func needOf(doc *openapi3.T, op *openapi3.Operation) bearerNeed {
 	requirements := doc.Security
 	if op.Security != nil {
 		requirements = *op.Security
 	}
-	if len(requirements) == 0 {
-		return bearerIgnored
-	}
+	bearer, other := false, false
 	for _, requirement := range requirements {
-		if len(requirement) == 0 {
-			return bearerOptional
+		if _, ok := requirement["bearerAuth"]; ok {
+			bearer = true
+		} else {
+			other = true
 		}
 	}
+	switch {
+	case !bearer:
+		return bearerIgnored
+	case other:
+		return bearerOptional
+	}
 	return bearerRequired
+}
+
+// clientsProve reports whether HTTP Basic is one way to prove a client.
+func clientsProve(op *openapi3.Operation) bool {
+	return op.Security != nil && slices.ContainsFunc(*op.Security, func(requirement openapi3.SecurityRequirement) bool {
+		_, ok := requirement[clientBasic]
+		return ok
+	})
 }
 
 func extension(extensions map[string]any, name string, into any) error {

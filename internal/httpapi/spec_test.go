@@ -57,6 +57,9 @@ func TestLoadSpecRefuses(t *testing.T) {
 		"access, a word":      document(`"x-access":"admin"`),
 		"codes, no list":      document(`"x-error-codes":"not_found"`),
 		"a body that is text": document(`"requestBody":{"content":{"text/plain":{"schema":{"type":"string"}}}}`),
+		"a form, no OAuth":    document(`"requestBody":{"content":{"application/x-www-form-urlencoded":{"schema":{"type":"object"}}}}`),
+		"OAuth in JSON":       document(`"x-oauth-errors":["invalid_request"],"requestBody":{"content":{"application/json":{"schema":{"type":"object"}}}}`),
+		"two media types":     document(`"requestBody":{"content":{"application/json":{"schema":{"type":"object"}},"application/x-www-form-urlencoded":{"schema":{"type":"object"}}}}`),
 		"a key of nobody":     document(`"parameters":[` + keyParameter + `],"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1}}}}}}`),
 		"a name left out":     document(`"parameters":[` + keyParameter + `],"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","properties":{"username":{"type":"string","minLength":1}}}}}}`),
 		"a name of nothing":   document(`"parameters":[` + keyParameter + `],"requestBody":{"required":true,"content":{"application/json":{"schema":{"type":"object","required":["username"],"properties":{"username":{"type":"string"}}}}}}`),
@@ -68,5 +71,31 @@ func TestLoadSpecRefuses(t *testing.T) {
 				t.Error("accepted")
 			}
 		})
+	}
+}
+
+// TestWhoseBusinessSecurityIs: bearer tokens are the chassis's, and so is
+// reading a client's proof; any other scheme is not.
+func TestWhoseBusinessSecurityIs(t *testing.T) {
+	t.Parallel()
+	for security, want := range map[string]struct {
+		bearer bearerNeed
+		client bool
+	}{
+		`[]`:                                     {bearerIgnored, false},
+		`[{"bearerAuth":[]}]`:                    {bearerRequired, false},
+		`[{"bearerAuth":[]},{}]`:                 {bearerOptional, false},
+		`[{"clientBasic":[]},{}]`:                {bearerIgnored, true},
+		`[{"clientBasic":[]}]`:                   {bearerIgnored, true},
+		`[{"bearerAuth":[]},{"clientBasic":[]}]`: {bearerOptional, true},
+	} {
+		text := `{"openapi":"3.0.3","info":{"title":"t","version":"1"},"security":[{"bearerAuth":[]}],"paths":{"/a":{"post":{"responses":{},"security":` + security + `}}}}`
+		spec, err := LoadSpec([]byte(text), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if op := spec.Operation("POST", "/a"); op.bearer != want.bearer || op.client != want.client {
+			t.Errorf("%s: %v, %v", security, op.bearer, op.client)
+		}
 	}
 }

@@ -22,6 +22,10 @@ type state struct {
 	claims     *token.Claims
 	claimsErr  error
 
+	// oauth makes errors take OAuth's form; known before the operation is.
+	oauth  bool
+	client ClientCredentials
+
 	body any // as parsed and found valid; nil where there is none
 
 	err error // what Write answered

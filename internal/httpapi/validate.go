@@ -50,6 +50,13 @@ func (a *API) validate(next http.Handler) http.Handler {
 			Write(w, r, fault.Fields(fields...))
 			return
 		}
+		if op.client {
+			form, _ := value.(map[string]any)
+			if s.client, err = clientCredentials(r, form); err != nil {
+				Write(w, r, err)
+				return
+			}
+		}
 		s.body = value
 		next.ServeHTTP(w, r)
 	})

@@ -79,6 +79,21 @@ func (c *Cipher) Open(envelope, aad []byte) ([]byte, error) {
 	return nil, ErrCannotDecrypt
 }
 
+// Rewrap seals what envelope holds under the current key. changed is false where
+// it was sealed under that already; the envelope is then the same. The error is
+// ErrCannotDecrypt.
+func (c *Cipher) Rewrap(envelope, aad []byte) (again []byte, changed bool, err error) {
+	plaintext, err := c.Open(envelope, aad)
+	if err != nil {
+		return nil, false, err
+	}
+	defer clear(plaintext)
+	if _, err := (&Cipher{current: c.current}).Open(envelope, aad); err == nil {
+		return envelope, false, nil
+	}
+	return c.Seal(plaintext, aad), true, nil
+}
+
 // String keeps the expanded keys out of %v.
 func (c *Cipher) String() string { return "[redacted]" }
 

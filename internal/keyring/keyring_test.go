@@ -3,8 +3,9 @@ package keyring_test
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"sync"
 	"testing"
@@ -26,11 +27,20 @@ var quick = keyring.Options{Poll: 10 * time.Millisecond}
 
 func open(t testing.TB, pool *pgxpool.Pool, c *keyring.Cipher, o keyring.Options) *keyring.Ring {
 	t.Helper()
-	r, err := keyring.Open(t.Context(), pool, c, o)
+	r, err := keyring.Open(t.Context(), storeOf(t, pool, c, keyring.StoreOptions{}), o)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return r
+}
+
+func storeOf(t testing.TB, pool *pgxpool.Pool, c *keyring.Cipher, o keyring.StoreOptions) *keyring.Store {
+	t.Helper()
+	s, err := keyring.NewStore(pool, c, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
 }
 
 // run follows the table until the test ends, before its pool closes.
@@ -65,7 +75,7 @@ func eventually(t testing.TB, what string, ok func() bool) {
 // insert puts a new key into the table as another instance would, and gives it.
 func insert(t testing.TB, db execer, c *keyring.Cipher, state string) token.SigningKey {
 	t.Helper()
-	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader) // soon made
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -81,8 +91,10 @@ func insert(t testing.TB, db execer, c *keyring.Cipher, state string) token.Sign
 	if err != nil {
 		t.Fatal(err)
 	}
-	exec(t, db, `INSERT INTO auth.signing_keys (kid, algorithm, public_key, private_key, state, activated_at)
-		VALUES ($1, 'RS256', $2, $3, $4, now())`, key.KID, public, c.Seal(der, []byte(key.KID)), state)
+	exec(t, db, `INSERT INTO auth.signing_keys (kid, algorithm, public_key, private_key, state, activated_at, retiring_at, verifies_until, revoked_at)
+		VALUES ($1, 'ES256', $2, CASE WHEN $4 IN ('pending', 'active') THEN $3::bytea END, $4, CASE WHEN $4 <> 'pending' THEN now() END,
+			now(), now() + interval '1 hour', CASE WHEN $4 = 'revoked' THEN now() END)`,
+		key.KID, public, c.Seal(der, []byte(key.KID)), state)
 	return key
 }
 

@@ -34,7 +34,7 @@ func TestPollFollows(t *testing.T) {
 	}
 
 	inTx(t, db.Pool, func(tx pgx.Tx) {
-		exec(t, tx, `UPDATE auth.signing_keys SET state = 'retiring' WHERE state = 'active'`)
+		exec(t, tx, `UPDATE auth.signing_keys SET state = 'retiring', private_key = NULL, retiring_at = now(), verifies_until = now() + interval '1 hour' WHERE state = 'active'`)
 		exec(t, tx, `UPDATE auth.signing_keys SET state = 'active', activated_at = now() WHERE state = 'pending'`)
 	})
 	eventually(t, "the rotation", func() bool { return signing(t, r).KID == pending.KID })
@@ -42,12 +42,12 @@ func TestPollFollows(t *testing.T) {
 		t.Error("a retiring key does not verify")
 	}
 
-	exec(t, db.Pool, `UPDATE auth.signing_keys SET state = 'revoked' WHERE kid = $1`, first.KID)
+	exec(t, db.Pool, `UPDATE auth.signing_keys SET state = 'revoked', private_key = NULL, revoked_at = now() WHERE kid = $1`, first.KID)
 	eventually(t, "the revocation", func() bool { return !has(r, first.KID) })
 	if r.Failures() != 0 {
 		t.Errorf("%d failures", r.Failures())
 	}
-	exec(t, db.Pool, `UPDATE auth.signing_keys SET state = 'revoked' WHERE kid = $1`, pending.KID)
+	exec(t, db.Pool, `UPDATE auth.signing_keys SET state = 'revoked', private_key = NULL, revoked_at = now() WHERE kid = $1`, pending.KID)
 	eventually(t, "the last key's revocation", func() bool {
 		_, err := r.Signing()
 		return errors.Is(err, keyring.ErrNoSigningKey) && !has(r, pending.KID)
@@ -66,7 +66,8 @@ func TestPollWithAKeyItCannotDecrypt(t *testing.T) {
 	first := signing(t, r)
 	var foreign token.SigningKey
 	inTx(t, db.Pool, func(tx pgx.Tx) {
-		exec(t, tx, `UPDATE auth.signing_keys SET state = CASE state WHEN 'active' THEN 'retiring' ELSE 'revoked' END`)
+		exec(t, tx, `UPDATE auth.signing_keys SET private_key = NULL, state = CASE state WHEN 'active' THEN 'retiring' ELSE 'revoked' END,
+			retiring_at = now(), verifies_until = now() + interval '1 hour', revoked_at = CASE WHEN state <> 'active' THEN now() END`)
 		foreign = insert(t, tx, newCipher(t, secret(2), nil), "active")
 	})
 	eventually(t, "the foreign key", func() bool { return has(r, foreign.KID) })

@@ -2,7 +2,6 @@ package keyring
 
 import (
 	"context"
-	"crypto/x509"
 	"fmt"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -21,16 +20,9 @@ func PublicKeys(ctx context.Context, pool *pgxpool.Pool) ([]token.PublicKey, err
 	}
 	keys := make([]token.PublicKey, 0, len(rows))
 	for _, row := range rows {
-		parsed, err := x509.ParsePKIXPublicKey(row.PublicKey)
-		if err != nil {
-			return nil, fmt.Errorf("signing key %s: the public key is not SPKI DER", row.Kid)
-		}
-		k, err := token.NewPublicKey(parsed)
+		k, err := publicKey(authdb.SigningKey{Kid: row.Kid, Algorithm: row.Algorithm, PublicKey: row.PublicKey})
 		if err != nil {
 			return nil, fmt.Errorf("signing key %s: %w", row.Kid, err)
-		}
-		if k.KID != row.Kid || k.Algorithm != row.Algorithm {
-			return nil, fmt.Errorf("signing key %s: the kid or the algorithm is not the public key's", row.Kid)
 		}
 		keys = append(keys, k)
 	}

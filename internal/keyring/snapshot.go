@@ -1,7 +1,7 @@
 package keyring
 
 import (
-	"crypto/rsa"
+	"crypto"
 	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base64"
@@ -12,13 +12,6 @@ import (
 
 	"github.com/latchkey-id/latchkey/gen/authdb"
 	"github.com/latchkey-id/latchkey/token"
-)
-
-// The states of a key that signing_keys_state_check allows and ListLiveKeys
-// gives.
-const (
-	statePending = "pending"
-	stateActive  = "active"
 )
 
 // ErrNoSigningKey says that no key is active, or none that can be decrypted.
@@ -50,15 +43,14 @@ func build(rows []authdb.SigningKey, c *Cipher) *snapshot {
 			errs = append(errs, fmt.Errorf("signing key %s: %w", row.Kid, err))
 			continue
 		}
-		key := token.PublicKey{KID: row.Kid, Algorithm: row.Algorithm, Key: pub}
-		jwk, err := token.NewJWK(key)
+		jwk, err := token.NewJWK(pub)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("signing key %s: %w", row.Kid, err))
 			continue
 		}
-		s.keys[row.Kid] = key
+		s.keys[row.Kid] = pub
 		set.Keys = append(set.Keys, jwk)
-		if row.State != stateActive && row.State != statePending {
+		if State(row.State) != Active && State(row.State) != Pending {
 			continue
 		}
 		// The pending key is decrypted too: the day it becomes active is the wrong
@@ -68,8 +60,8 @@ func build(rows []authdb.SigningKey, c *Cipher) *snapshot {
 			errs = append(errs, fmt.Errorf("signing key %s: %w", row.Kid, err))
 			continue
 		}
-		if row.State == stateActive {
-			s.signing = token.SigningKey{KID: row.Kid, Algorithm: row.Algorithm, Private: private}
+		if State(row.State) == Active {
+			s.signing = private
 		}
 	}
 	body, err := json.Marshal(set)
@@ -83,39 +75,42 @@ func build(rows []authdb.SigningKey, c *Cipher) *snapshot {
 }
 
 // publicKey reads the SPKI DER (RFC 5280, section 4.1.2.7) of a row and holds
-// its kid to be the thumbprint.
-func publicKey(row authdb.SigningKey) (*rsa.PublicKey, error) {
-	if row.Algorithm != token.RS256 {
-		return nil, errors.New("not a key for RS256")
-	}
+// its kid and algorithm to be the key's.
+func publicKey(row authdb.SigningKey) (token.PublicKey, error) {
 	parsed, err := x509.ParsePKIXPublicKey(row.PublicKey)
-	pub, ok := parsed.(*rsa.PublicKey)
-	if err != nil || !ok {
-		return nil, errors.New("the public key is not an RSA key in SPKI DER")
+	if err != nil {
+		return token.PublicKey{}, errors.New("the public key is not SPKI DER")
 	}
-	if kid, err := token.Thumbprint(pub); err != nil || kid != row.Kid {
-		return nil, errors.New("the kid is not the public key's thumbprint")
+	pub, err := token.NewPublicKey(parsed)
+	switch {
+	case err != nil:
+		return token.PublicKey{}, err
+	case pub.KID != row.Kid:
+		return token.PublicKey{}, errors.New("the kid is not the public key's thumbprint")
+	case pub.Algorithm != row.Algorithm:
+		return token.PublicKey{}, errors.New("the public key is not for the row's algorithm")
 	}
 	return pub, nil
 }
 
 // privateKey opens the PKCS #8 DER (RFC 5958) of a row and holds it to be the
 // other half of pub. Errors never hold key material, nor the parser's words.
-func privateKey(row authdb.SigningKey, pub *rsa.PublicKey, c *Cipher) (*rsa.PrivateKey, error) {
+func privateKey(row authdb.SigningKey, pub token.PublicKey, c *Cipher) (token.SigningKey, error) {
 	der, err := c.Open(row.PrivateKey, []byte(row.Kid))
 	if err != nil {
-		return nil, err
+		return token.SigningKey{}, err
 	}
 	defer clear(der)
 	parsed, err := x509.ParsePKCS8PrivateKey(der)
-	private, ok := parsed.(*rsa.PrivateKey)
+	private, ok := parsed.(crypto.Signer)
 	if err != nil || !ok {
-		return nil, errors.New("the private key is not an RSA key in PKCS #8 DER")
+		return token.SigningKey{}, errors.New("the private key is not PKCS #8 DER")
 	}
-	if !private.PublicKey.Equal(pub) {
-		return nil, errMismatch
+	key, err := token.NewSigningKey(private)
+	if err != nil || key.KID != pub.KID {
+		return token.SigningKey{}, errMismatch
 	}
-	return private, nil
+	return key, nil
 }
 
 // sameRows says whether a poll found nothing new: the usual case, which spares

@@ -47,7 +47,7 @@ type Service struct {
 	// auditCursors are those of the other list; neither reads the other's.
 	auditCursors cursor.Codec
 	throttle     throttle
-	rejected     audit.Tally
+	rejected     audit.Tally[uuid.UUID]
 	log          *slog.Logger
 	newID        func() uuid.UUID
 }

@@ -3,5 +3,5 @@
 -- name: ListPublicKeys :many
 SELECT kid, algorithm, public_key
 FROM auth.signing_keys
-WHERE state IN ('pending', 'active', 'retiring')
+WHERE state IN ('pending', 'active') OR (state = 'retiring' AND verifies_until > now())
 ORDER BY kid;

@@ -20,7 +20,8 @@ VALUES (
 SELECT
     user_id, generation, salt, credential_epoch,
     (ended_at IS NULL AND idle_expires_at > now() AND expires_at > now())::boolean AS live,
-    (rotated_at > now() - @grace::interval)::boolean AS in_grace
+    (rotated_at > now() - @grace::interval)::boolean AS in_grace,
+    least(idle_expires_at, expires_at)::timestamptz AS expires_at
 FROM auth.sessions
 WHERE id = @id;
 

@@ -25,16 +25,12 @@ type accounts struct {
 
 var _ auth.Accounts = accounts{}
 
-// newAccounts makes the client. token gives the bearer token of each call.
-func newAccounts(url string, token func() (string, error), log *slog.Logger) (accounts, error) {
+// newAccounts makes the client. token gives the bearer token of each call, and
+// renew has it made anew where users refuses it.
+func newAccounts(url string, token func() (string, error), renew func(context.Context) error, log *slog.Logger) (accounts, error) {
 	link := newLink(strings.TrimRight(url, "/")+"/readyz", log)
-	client, err := usersapi.NewClientWithResponses(url, usersapi.WithHTTPClient(link),
+	client, err := usersapi.NewClientWithResponses(url, usersapi.WithHTTPClient(authorized{link: link, token: token, renew: renew}),
 		usersapi.WithRequestEditorFn(func(ctx context.Context, r *http.Request) error {
-			bearer, err := token()
-			if err != nil {
-				return err
-			}
-			r.Header.Set("Authorization", "Bearer "+bearer)
 			r.Header.Set("X-Request-Id", httpapi.RequestID(ctx))
 			r.Header.Set(httpapi.HeaderClientAddress, httpapi.OnNobodysBehalf)
 			if address := httpapi.ClientAddress(ctx); address.IsValid() {

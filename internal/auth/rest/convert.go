@@ -28,7 +28,7 @@ func clientOf(ctx context.Context) auth.Client {
 func grantOf(g auth.Grant) authapi.Grant {
 	return authapi.Grant{
 		AccessToken:  g.AccessToken,
-		TokenType:    authapi.Bearer,
+		TokenType:    authapi.GrantTokenTypeBearer,
 		ExpiresIn:    int32(g.ExpiresIn / time.Second),
 		RefreshToken: &g.RefreshToken,
 		User:         userOf(g.Account),
@@ -132,4 +132,46 @@ func orElse[T any](value *T, otherwise T) T {
 		return otherwise
 	}
 	return *value
+}
+
+func clientGrantOf(g auth.ClientGrant) authapi.ClientGrant {
+	return authapi.ClientGrant{
+		AccessToken: g.AccessToken, TokenType: authapi.ClientGrantTokenTypeBearer, ExpiresIn: int32(g.ExpiresIn / time.Second), Scope: g.Scope,
+	}
+}
+
+// introspectionOf says that a token is inactive, and nothing more, where
+// nothing is known of it.
+func introspectionOf(found *auth.Introspection) authapi.Introspection {
+	switch {
+	case found == nil:
+		return authapi.Introspection{}
+	case found.Refresh != nil:
+		r, user, session := found.Refresh, found.Refresh.User.String(), found.Refresh.Session.String()
+		return authapi.Introspection{
+			Active: true, ClientId: &r.ClientID, Sub: &user, Sid: &session, Iss: &r.Issuer, Exp: secondsOf(r.ExpiresAt),
+		}
+	}
+	c, audience, kind := found.Access, strings.Join(found.Access.Audience, " "), authapi.IntrospectionTokenTypeBearer
+	out := authapi.Introspection{
+		Active: true, ClientId: &c.ClientID, Sub: &c.Subject, Aud: &audience, Iss: &c.Issuer, Jti: &c.ID,
+		Exp: secondsOf(c.ExpiresAt), Iat: secondsOf(c.IssuedAt), TokenType: &kind, Scope: present(c.Scope), Sid: present(c.SessionID),
+	}
+	if len(c.Roles) > 0 {
+		out.Roles = &c.Roles
+	}
+	return out
+}
+
+func secondsOf(t time.Time) *int64 {
+	seconds := t.Unix()
+	return &seconds
+}
+
+// present is a member that is not there where it would be empty.
+func present(text string) *string {
+	if text == "" {
+		return nil
+	}
+	return &text
 }

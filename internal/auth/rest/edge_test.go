@@ -104,7 +104,7 @@ func TestTheKeySet(t *testing.T) {
 	set := s.Auth.Get(t, "/.well-known/jwks.json", "").Is(http.StatusOK)
 	var doc struct{ Keys []map[string]string }
 	set.JSON(&doc)
-	if len(doc.Keys) != 1 || len(doc.Keys[0]) != 6 {
+	if len(doc.Keys) != 2 || doc.Keys[0]["kty"] != "RSA" || len(doc.Keys[0]) != 6 || doc.Keys[1]["kty"] != "EC" || len(doc.Keys[1]) != 7 {
 		t.Errorf("S81 the set is %s", set.Body)
 	}
 	for name, want := range map[string]string{

@@ -1,6 +1,7 @@
 package rest
 
 import (
+	"context"
 	"log/slog"
 
 	"github.com/latchkey-id/latchkey/internal/auth"
@@ -9,5 +10,5 @@ import (
 // NewAccounts is the link as the service makes it, for tests of what no
 // operation uses alone.
 func NewAccounts(url string, token func() (string, error), log *slog.Logger) (auth.Accounts, error) {
-	return newAccounts(url, token, log)
+	return newAccounts(url, token, func(context.Context) error { return nil }, log)
 }

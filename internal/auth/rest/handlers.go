@@ -16,6 +16,8 @@ import (
 type handler struct {
 	auth *auth.Service
 	keys *keyring.Ring
+	// metadata is what OAuth libraries find the operations by.
+	metadata authapi.OAuthMetadata
 	// cookieAge is how long a browser keeps a refresh token: until its session
 	// ends unless it is used.
 	cookieAge time.Duration

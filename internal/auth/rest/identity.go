@@ -52,13 +52,13 @@ func (i *identity) token() (string, error) {
 	if i.minted != "" && i.kid == key.KID && !now.Before(i.issuedAt) && now.Before(i.renewAt) {
 		return i.minted, nil
 	}
-	minted, err := token.Mint(key, token.Claims{
+	minted, kid, err := i.keys.Mint(token.Claims{
 		Issuer: i.issuer, Subject: httpapi.AuthIdentity, Audience: []string{httpapi.Audience}, IssuedAt: now,
 		ExpiresAt: now.Add(identityTTL), ID: uuid.NewString(), ClientID: httpapi.AuthIdentity, Scope: identityScope,
 	})
 	if err != nil {
 		return "", err
 	}
-	i.minted, i.kid, i.issuedAt, i.renewAt = minted, key.KID, now, now.Add(identityTTL-identityMargin)
+	i.minted, i.kid, i.issuedAt, i.renewAt = minted, kid, now, now.Add(identityTTL-identityMargin)
 	return minted, nil
 }

@@ -1,7 +1,6 @@
 package rest
 
 import (
-	"log/slog"
 	"testing"
 	"time"
 	"unsafe"
@@ -33,7 +32,11 @@ func TestIdentityIsNeverExpired(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, db := dbtest.Both(t)
-	ring, err := keyring.Open(t.Context(), db.Pool, cipher, keyring.Options{Bits: 2048, Log: slog.New(slog.DiscardHandler)})
+	store, err := keyring.NewStore(db.Pool, cipher, keyring.StoreOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring, err := keyring.Open(t.Context(), store, keyring.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}

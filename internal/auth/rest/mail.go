@@ -51,6 +51,8 @@ const (
 	otherWorkers = 8
 	firstWait    = time.Second
 	longestWait  = 15 * time.Minute
+
+	maintainKeysEvery = time.Minute
 )
 
 // openJobs makes the client that works off what the service queues, on a pool
@@ -59,10 +61,21 @@ func openJobs(ctx context.Context, c config.Auth, service *auth.Service, parts P
 	client, err := jobs.New(ctx, jobs.Options{
 		URL: c.Database().Reveal(), Workers: service.Workers(), Log: parts.Log, Now: parts.Now,
 		Queues:      map[string]jobs.Queue{jobs.MailQueue: {Workers: mailWorkers}, river.QueueDefault: {Workers: otherWorkers}},
+		Periodic:    []*river.PeriodicJob{maintainKeys()},
 		RetryPolicy: jobs.Backoff(firstWait, longestWait),
 	})
 	if err != nil {
 		return nil, fmt.Errorf("auth: %w", err)
 	}
 	return client, nil
+}
+
+// maintainKeys has the instance that leads look after the key ring. One that
+// fails is not tried again: the next comes soon.
+func maintainKeys() *river.PeriodicJob {
+	return river.NewPeriodicJob(river.PeriodicInterval(maintainKeysEvery),
+		func() (river.JobArgs, *river.InsertOpts) {
+			return auth.MaintainKeysArgs{}, &river.InsertOpts{MaxAttempts: 1}
+		},
+		&river.PeriodicJobOpts{ID: auth.MaintainKeysArgs{}.Kind(), RunOnStart: true})
 }

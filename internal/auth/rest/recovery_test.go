@@ -55,12 +55,13 @@ func TestS55OfParallelUsesOneSucceeds(t *testing.T) {
 	s := apitest.Start(t)
 	user := s.Register(t)
 	resetToken := forgot(t, s, user.Email, 1)
-	for name, request := range map[string]apitest.Request{
-		"verify": verify(s.Mails.Token(t, user.Email, mail.VerifyEmail, 1)), "reset": reset(resetToken, newPassword),
+	// The reset comes last: it moves the epoch, which voids every other link.
+	for _, request := range []apitest.Request{
+		verify(s.Mails.Token(t, user.Email, mail.VerifyEmail, 1)), reset(resetToken, newPassword),
 	} {
 		counts := parallel(20, func() int { return s.Auth.Do(t, request).Status })
 		if counts[http.StatusNoContent] != 1 || counts[http.StatusUnauthorized] != 19 {
-			t.Errorf("%s: answers by status: %v", name, counts)
+			t.Errorf("%s: answers by status: %v", request.Path, counts)
 		}
 	}
 }

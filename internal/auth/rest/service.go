@@ -55,12 +55,13 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 		return err
 	}
 	defer pool.Close()
-	ring, err := openRing(ctx, pool, c, parts)
+	store, ring, err := openRing(ctx, pool, c, parts)
 	if err != nil {
 		return err
 	}
 	go ring.Run(ctx)
-	service, err := newService(pool, ring, c, parts)
+	defer audit.WriteLast(ctx, ring.WriteIssued)
+	service, err := newService(pool, store, ring, c, parts)
 	if err != nil {
 		return err
 	}
@@ -71,7 +72,7 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 	defer queue.Close()
 	defer work(ctx, queue, parts.Log)()
 	go service.Run(ctx)
-	defer audit.WriteLast(ctx, service.WriteThrottled)
+	defer audit.WriteLast(ctx, service.WriteCounts)
 	shared, err := httpapi.ShareLimits(c.Common, "auth", parts.Log)
 	if err != nil {
 		return err
@@ -124,24 +125,28 @@ func openDatabase(ctx context.Context, c config.Auth, parts Parts) (*pgxpool.Poo
 	return pool, nil
 }
 
-func openRing(ctx context.Context, pool *pgxpool.Pool, c config.Auth, parts Parts) (*keyring.Ring, error) {
+func openRing(ctx context.Context, pool *pgxpool.Pool, c config.Auth, parts Parts) (*keyring.Store, *keyring.Ring, error) {
 	cipher, err := keyring.NewCipher(c.KeyEncryptionKey, c.KeyEncryptionOld)
 	if err != nil {
-		return nil, fmt.Errorf("auth: KEY_ENCRYPTION_KEY: %w", err)
+		return nil, nil, fmt.Errorf("auth: %w", err)
 	}
-	ring, err := keyring.Open(ctx, pool, cipher, keyring.Options{Bits: c.KeyBits, Log: parts.Log, Now: parts.Now})
+	store, err := keyring.NewStore(pool, cipher, keyring.StoreOptions{Algorithm: c.KeyAlg, Bits: c.KeyBits, Rotation: c.KeyRotation})
 	if err != nil {
-		return nil, fmt.Errorf("auth: %w", err)
+		return nil, nil, fmt.Errorf("auth: %w", err)
 	}
-	return ring, nil
+	ring, err := keyring.Open(ctx, store, keyring.Options{Longest: max(c.AccessTTL, identityTTL), Log: parts.Log, Now: parts.Now})
+	if err != nil {
+		return nil, nil, fmt.Errorf("auth: %w", err)
+	}
+	return store, ring, nil
 }
 
-func newService(pool *pgxpool.Pool, ring *keyring.Ring, c config.Auth, parts Parts) (*auth.Service, error) {
+func newService(pool *pgxpool.Pool, store *keyring.Store, ring *keyring.Ring, c config.Auth, parts Parts) (*auth.Service, error) {
 	self := &identity{keys: ring, issuer: c.PublicURL, now: parts.Now}
 	if self.now == nil {
 		self.now = time.Now
 	}
-	users, err := newAccounts(c.UsersURL, self.token, parts.Log)
+	users, err := newAccounts(c.UsersURL, self.token, ring.Reload, parts.Log)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +155,7 @@ func newService(pool *pgxpool.Pool, ring *keyring.Ring, c config.Auth, parts Par
 		return nil, err
 	}
 	return auth.New(auth.Options{
-		Pool: pool, Accounts: users, Keys: ring, SessionKey: c.SessionKey, SessionKeyPrevious: c.SessionKeyOld,
+		Pool: pool, Accounts: users, Keys: ring, KeyStore: store, SessionKey: c.SessionKey, SessionKeyPrevious: c.SessionKeyOld,
 		Lifetimes: auth.Lifetimes{Access: c.AccessTTL, Idle: c.RefreshIdle, Max: c.RefreshMax, Grace: c.RefreshGrace},
 		Issuer:    c.PublicURL, Audience: httpapi.Audience, Mail: mails,
 		RequireVerified: c.RequireVerified, Private: c.RegistrationPrivacy == config.Private, Log: parts.Log, Now: parts.Now,
@@ -163,7 +168,7 @@ func NewHandler(service *auth.Service, ring *keyring.Ring, kept *idempotency.Key
 	if err != nil {
 		return nil, err
 	}
-	strict := authapi.NewStrictHandlerWithOptions(&handler{auth: service, keys: ring, cookieAge: c.RefreshIdle},
+	strict := authapi.NewStrictHandlerWithOptions(&handler{auth: service, keys: ring, metadata: metadataOf(c.PublicURL), cookieAge: c.RefreshIdle},
 		[]authapi.StrictMiddlewareFunc{refuseNil},
 		authapi.StrictHTTPServerOptions{RequestErrorHandlerFunc: httpapi.BindError, ResponseErrorHandlerFunc: httpapi.Write})
 	verifier := &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: ring, Now: parts.Now}
