@@ -1,8 +1,9 @@
 package main_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
-	"crypto/rsa"
 	"crypto/x509"
 	"encoding/json"
 	"io"
@@ -43,7 +44,7 @@ const usageError = 80
 // does not mind: it reads public halves alone.
 func insertKey(t *testing.T, db dbtest.DB, state string) (kid string) {
 	t.Helper()
-	private, err := rsa.GenerateKey(rand.Reader, 2048)
+	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,8 +56,13 @@ func insertKey(t *testing.T, db dbtest.DB, state string) (kid string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = db.Pool.Exec(t.Context(), `INSERT INTO auth.signing_keys (kid, algorithm, public_key, private_key, state, activated_at)
-		VALUES ($1, 'RS256', $2, 'canary-private-half', $3, now())`, public.KID, der, state)
+	_, err = db.Pool.Exec(t.Context(), `
+		INSERT INTO auth.signing_keys (kid, algorithm, public_key, state, activated_at, private_key, retiring_at, verifies_until, revoked_at)
+		VALUES ($1, $2, $3, $4, now(),
+			CASE WHEN $4 IN ('active', 'pending') THEN 'canary-private-half'::bytea END,
+			CASE $4 WHEN 'retiring' THEN now() END,
+			CASE $4 WHEN 'retiring' THEN now() + interval '1 hour' END,
+			CASE $4 WHEN 'revoked' THEN now() END)`, public.KID, public.Algorithm, der, state)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -65,7 +71,8 @@ func insertKey(t *testing.T, db dbtest.DB, state string) (kid string) {
 
 func revokeKey(t *testing.T, db dbtest.DB, kid string) {
 	t.Helper()
-	if _, err := db.Pool.Exec(t.Context(), `UPDATE auth.signing_keys SET state = 'revoked' WHERE kid = $1`, kid); err != nil {
+	_, err := db.Pool.Exec(t.Context(), `UPDATE auth.signing_keys SET state = 'revoked', revoked_at = now(), private_key = NULL WHERE kid = $1`, kid)
+	if err != nil {
 		t.Fatal(err)
 	}
 }
@@ -196,7 +203,7 @@ func TestKeysServed(t *testing.T) {
 		}
 	})
 	t.Run("check", func(t *testing.T) {
-		wantWords(t, keysCommand(t, []string{publicURL}, 0, "check", "--dir", dir).Stdout.String(), "1 keys, the same as")
+		wantWords(t, keysCommand(t, []string{publicURL}, 0, "check", "--dir", dir).Stdout.String(), "2 keys, the same as") // active and pending
 		keysCommand(t, nil, 0, "check", "--dir", dir, "--url", s.Auth.URL)
 	})
 	t.Run("verify-token", func(t *testing.T) { verifyServed(t, s, dir) })
