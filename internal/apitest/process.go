@@ -25,8 +25,8 @@ type Command struct {
 	Args    []string
 	Env     []string
 	Dir     string
-	Stdin   string              // what it reads; nothing where it is empty
 	Account *syscall.Credential // nil is this process's own
+	Stdin   string              // what it reads; nothing where it is empty
 }
 
 // Tmp is where programs under test and their data lie, by these beginnings of
