@@ -40,6 +40,7 @@ func prunes(t *testing.T, db dbtest.DB, table string, prune prune) {
 		t.Fatal(err)
 	}
 	t.Cleanup(owner.Close)
+	half := time.Now().Add(-12_500 * time.Second)
 	// 25,000 events, a second apart, up to now: ids as a UUIDv7 has them.
 	_, err = owner.Exec(ctx, `INSERT INTO `+table+` (id, occurred_at, type, actor_kind, actor)
 		SELECT (lpad(to_hex((extract(epoch FROM at) * 1000)::bigint), 12, '0') || '7000800000000000' || lpad(to_hex(n % 65536), 4, '0'))::uuid,
@@ -48,7 +49,6 @@ func prunes(t *testing.T, db dbtest.DB, table string, prune prune) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	half := time.Now().Add(-12_500 * time.Second)
 	would, err := prune(ctx, owner, half, true)
 	if err != nil || would < 12_480 || would > 12_500 {
 		t.Fatalf("would remove %d, %v", would, err)
