@@ -59,10 +59,10 @@ lint: ## gofmt, go vet, golangci-lint (.golangci.yml)
 test: ## all tests under the race detector; PKG and ARGS narrow it down
 	@go build -o bin/ ./internal/dbtest/cluster
 ifeq ($(PKG),./...)
-	CGO_ENABLED=1 bin/cluster -- go test -race $(ARGS) $$(go list ./... | grep -v '/cmd/latchkey$$')
-	CGO_ENABLED=1 bin/cluster -- go test -race $(ARGS) ./cmd/latchkey
+	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $$(go list ./... | grep -v '/cmd/latchkey$$')
+	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) ./cmd/latchkey
 else
-	CGO_ENABLED=1 bin/cluster -- go test -race $(ARGS) $(PKG)
+	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $(PKG)
 endif
 
 clean: ## remove bin/; the data in .latchkey/ stays
