@@ -73,7 +73,7 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 	}
 	go service.Run(ctx)
 	defer audit.WriteLast(ctx, service.WriteRejections)
-	keys := token.NewRemote(c.JWKSURL, token.RemoteOptions{Now: parts.Now})
+	keys := token.NewRemote(c.JWKSURL, token.RemoteOptions{Now: parts.Now, Log: parts.Log})
 	go keys.Run(ctx)
 	shared, err := httpapi.ShareLimits(c.Common, "users", parts.Log)
 	if err != nil {
