@@ -21,14 +21,9 @@ import (
 )
 
 var (
-	keyP256    = sync.OnceValue(func() *ecdsa.PrivateKey { return newECKey(elliptic.P256()) })
-	keyEd25519 = sync.OnceValue(func() ed25519.PrivateKey {
-		_, k, err := ed25519.GenerateKey(rand.Reader)
-		if err != nil {
-			panic(err)
-		}
-		return k
-	})
+	keyP256 = sync.OnceValue(func() *ecdsa.PrivateKey { return newECKey(elliptic.P256()) })
+	// Always the same, as are its signatures: each of a fuzzer's processes knows it.
+	keyEd25519 = sync.OnceValue(func() ed25519.PrivateKey { return ed25519.NewKeyFromSeed(make([]byte, ed25519.SeedSize)) })
 )
 
 func newECKey(c elliptic.Curve) *ecdsa.PrivateKey {

@@ -105,7 +105,7 @@ func (r *Remote) take(next *remoteSet, err error) {
 	if err != nil {
 		r.failures.Add(1)
 		if !r.failing {
-			r.log.Warn("the key set could not be fetched; going on with the last one", "error", err, "last_success", r.LastSuccess())
+			r.warn(err)
 		}
 		r.failing = true
 		return
@@ -118,6 +118,15 @@ func (r *Remote) take(next *remoteSet, err error) {
 	if r.set.Swap(next) == nil {
 		close(r.first)
 	}
+}
+
+// warn has one line for a streak of failures.
+func (r *Remote) warn(err error) {
+	if r.set.Load() == nil {
+		r.log.Warn("the key set could not be fetched yet", "error", err)
+		return
+	}
+	r.log.Warn("the key set could not be fetched; going on with the last one", "error", err, "last_success", r.LastSuccess())
 }
 
 // fetch asks for the set, or whether the one it has still holds. Errors hold

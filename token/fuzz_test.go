@@ -4,21 +4,32 @@ import (
 	"context"
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/latchkey-id/latchkey/token"
 )
 
-// FuzzVerify: nothing but the minted tokens is ever believed (a token has one
-// spelling, and RS256 signatures are deterministic), nothing panics, and the
-// only error is ErrInvalid.
+// FuzzVerify: nothing but the minted tokens is ever believed, nothing panics, and
+// the only error is ErrInvalid. A token has one spelling, but for the signature of
+// ES256 (r, s and r, n-s): there what was signed must be a minted token's.
 func FuzzVerify(f *testing.F) {
-	v := newVerifier(newClock(), staticOf(keyA()))
+	v := newVerifier(newClock(), staticOf(keyA(), keyP256(), keyEd25519()))
 	other := goodClaims()
 	other.Roles, other.Audience = nil, []string{"x", audience}
-	minted := map[string]bool{mint(f, keyA(), goodClaims()): true, mint(f, keyA(), other): true}
-	for raw := range minted {
-		f.Add(raw)
+	minted, signedES256 := map[string]bool{}, map[string]bool{}
+	for _, a := range algorithms() {
+		for _, c := range []token.Claims{goodClaims(), other} {
+			raw := mint(f, a.key, c)
+			f.Add(raw)
+			minted[raw] = true
+			if a.name == token.ES256 {
+				signedES256[raw[:strings.LastIndexByte(raw, '.')]] = true
+			}
+		}
+		f.Add(a.forge(f, goodHeader(a.key).with("alg", "HS256").text(), goodPayload().text()))
+		f.Add(a.forge(f, goodHeader(keyB()).with("alg", a.name).text(), goodPayload().text()))
+		f.Add(b64(goodHeader(a.key).text()) + "." + b64(goodPayload().text()) + "." + b64(strings.Repeat("\x00", 64)))
 	}
 	f.Add(mint(f, keyB(), goodClaims()))
 	f.Add(b64(`{"alg":"none","typ":"at+jwt"}`) + "." + b64(goodPayload().text()) + ".")
@@ -32,6 +43,7 @@ func FuzzVerify(f *testing.F) {
 			if err != nil {
 				t.Fatalf("a minted token is refused: %v", err)
 			}
+		case err == nil && signedES256[raw[:strings.LastIndexByte(raw, '.')]]:
 		case err == nil:
 			t.Fatalf("believed %q: %+v", raw, claims)
 		case !errors.Is(err, token.ErrInvalid):
@@ -43,6 +55,9 @@ func FuzzVerify(f *testing.F) {
 // FuzzParseJWKSet: whatever a key set holds, what comes out of it is usable.
 func FuzzParseJWKSet(f *testing.F) {
 	f.Add([]byte(`{"keys":[` + rfcKey + `]}`))
+	f.Add([]byte(`{"keys":[` + rfcEC + "," + rfcOKP + `]}`))
+	f.Add([]byte(`{"keys":[{"kty":"EC","crv":"P-256","alg":"ES256","use":"sig","kid":"k","x":"` + octets(32) + `","y":"` + octets(32) + `"}]}`))
+	f.Add([]byte(`{"keys":[{"kty":"OKP","crv":"Ed25519","alg":"EdDSA","use":"sig","kid":"k","x":"` + octets(32) + `","d":"` + octets(32) + `"}]}`))
 	f.Add([]byte(`{"keys":[{"kty":"EC"},1,null]}`))
 	f.Add([]byte(`{"keys":{}}`))
 	f.Fuzz(func(t *testing.T, body []byte) {

@@ -105,3 +105,54 @@ func TestMiddlewareWithoutKeys(t *testing.T) {
 		t.Errorf("%d %v %s", w.Code, w.Header(), w.Body)
 	}
 }
+
+// Behind Middleware a right is asked for, and the answer to who lacks it is 403.
+func TestRequire(t *testing.T) {
+	t.Parallel()
+	v := newVerifier(newClock(), staticOf(keyP256()))
+	bearer := "Bearer " + mint(t, keyP256(), goodClaims()) // users:read users:write; user, editor
+	const scoped = `Bearer error="insufficient_scope", scope="`
+	for _, c := range []struct {
+		name    string
+		require func(http.Handler) http.Handler
+		want    string // the challenge; empty: let through
+	}{
+		{"a scope it has", token.RequireScope("users:read"), ""}, {"the last scope", token.RequireScope("users:write"), ""},
+		{"a scope it lacks", token.RequireScope("users:purge"), scoped + `users:purge"`}, {"a part of a scope", token.RequireScope("users"), scoped + `users"`},
+		{"a role as a scope", token.RequireScope("editor"), scoped + `editor"`},
+		{"a role it has", token.RequireRole("editor"), ""}, {"a role it lacks", token.RequireRole("admin"), `Bearer error="insufficient_scope"`},
+		{"no role", token.RequireRole(""), `Bearer error="insufficient_scope"`}, {"a scope as a role", token.RequireRole("users:read"), `Bearer error="insufficient_scope"`},
+	} {
+		h := token.Middleware(v)(c.require(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, "in") })))
+		w := ask(h, "/", bearer)
+		if c.want == "" {
+			if w.Code != http.StatusOK || w.Body.String() != "in" {
+				t.Errorf("%s: %d %s", c.name, w.Code, w.Body)
+			}
+			continue
+		}
+		const body = `{"type":"urn:latchkey:problem:forbidden","title":"The caller lacks the right","status":403,` +
+			`"detail":"The token does not give the right to do this.","code":"forbidden","request_id":"req-1"}`
+		if w.Code != http.StatusForbidden || w.Body.String() != body || w.Header().Get("WWW-Authenticate") != c.want ||
+			w.Header().Get("Content-Type") != "application/problem+json" || w.Header().Get("Cache-Control") != "no-store" {
+			t.Errorf("%s: %d %v %s", c.name, w.Code, w.Header(), w.Body)
+		}
+		if w := ask(h, "/"); w.Code != http.StatusUnauthorized || w.Header().Get("WWW-Authenticate") != "Bearer" {
+			t.Errorf("%s, without a token: %d", c.name, w.Code)
+		}
+		// Somebody has forgotten Middleware: nobody gets in.
+		if w := ask(c.require(h), "/", bearer); w.Code != http.StatusUnauthorized {
+			t.Errorf("%s, without claims: %d", c.name, w.Code)
+		}
+	}
+	for _, scope := range []string{"", "a b", `a"`, `a\b`, "a\r\nSet-Cookie: x", "é"} {
+		func() {
+			defer func() {
+				if recover() == nil {
+					t.Errorf("%q is taken for a scope", scope)
+				}
+			}()
+			token.RequireScope(scope)
+		}()
+	}
+}

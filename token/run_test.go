@@ -25,12 +25,13 @@ func (t handlerTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // bubble runs a Remote under synctest's clock. hits are the times of its
-// fetches, since the beginning.
+// fetches, since the beginning, and asked what they asked with.
 type bubble struct {
 	remote *token.Remote
 	mu     sync.Mutex
 	h      http.HandlerFunc
 	hits   []time.Duration
+	asked  []http.Header
 }
 
 func inBubble(t *testing.T, keys []token.JWK, test func(t *testing.T, b *bubble)) {
@@ -41,7 +42,7 @@ func inBubble(t *testing.T, keys []token.JWK, test func(t *testing.T, b *bubble)
 		count := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			b.mu.Lock()
 			defer b.mu.Unlock()
-			b.hits = append(b.hits, time.Since(began))
+			b.hits, b.asked = append(b.hits, time.Since(began)), append(b.asked, r.Header)
 			b.h(w, r)
 		})
 		b.remote = token.NewRemote("http://issuer.example/jwks", token.RemoteOptions{Transport: handlerTransport{&count}})
