@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"os"
 
@@ -14,8 +15,13 @@ import (
 )
 
 // withAuthDatabase opens the auth service's database, as the role that the
-// service runs as, for do. c is that service's configuration.
+// service runs as, for do. c is that service's configuration. An interruption is
+// an error.
 func withAuthDatabase(ctx context.Context, do func(c config.Auth, pool *pgxpool.Pool) error) error {
+	return uninterrupted(ctx, openAuthDatabase(ctx, do))
+}
+
+func openAuthDatabase(ctx context.Context, do func(c config.Auth, pool *pgxpool.Pool) error) error {
 	c, err := config.LoadAuthCommand(os.Environ())
 	if err != nil {
 		return err
@@ -29,4 +35,16 @@ func withAuthDatabase(ctx context.Context, do func(c config.Auth, pool *pgxpool.
 	}
 	defer pool.Close()
 	return do(c, pool)
+}
+
+// errInterrupted is not context.Canceled, of which main makes exit code 0: that
+// would say that all is well.
+var errInterrupted = errors.New("interrupted")
+
+// uninterrupted gives err, or errInterrupted.
+func uninterrupted(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() != nil {
+		return errInterrupted
+	}
+	return err
 }

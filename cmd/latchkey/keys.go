@@ -57,9 +57,9 @@ func withKeys(ctx context.Context, secret bool, do func(context.Context, *keyrin
 		}
 		options = keyring.StoreOptions{Algorithm: c.KeyAlg, Bits: c.KeyBits}
 	}
-	ctx, cancel := context.WithTimeout(ctx, keysTimeout)
-	defer cancel()
 	return withAuthDatabase(ctx, func(_ config.Auth, pool *pgxpool.Pool) error {
+		ctx, cancel := context.WithTimeout(ctx, keysTimeout)
+		defer cancel()
 		store, err := keyring.NewStore(pool, cipher, options)
 		if err != nil {
 			return err

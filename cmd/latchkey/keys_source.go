@@ -25,18 +25,6 @@ const (
 	maxKeySet     = 256 << 10        // bytes, as token.Remote has it
 )
 
-// errInterrupted is not context.Canceled, of which main makes exit code 0: that
-// would say that all is well.
-var errInterrupted = errors.New("interrupted")
-
-// uninterrupted gives err, or errInterrupted.
-func uninterrupted(ctx context.Context, err error) error {
-	if err != nil && ctx.Err() != nil {
-		return errInterrupted
-	}
-	return err
-}
-
 // databaseKeys reads the published keys from the auth service's database.
 func databaseKeys(ctx context.Context) (keys []token.PublicKey, err error) {
 	err = withAuthDatabase(ctx, func(_ config.Auth, pool *pgxpool.Pool) error {

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"encoding/json"
 	"encoding/pem"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -154,7 +155,7 @@ func TestKeysImportAndRewrap(t *testing.T) {
 	wantWords(t, k.run(t, 0, "", "rewrap").Stdout.String(), "0 private keys are put", "1 were before")
 }
 
-// S84: killed at any moment, a command leaves a ring that is whole.
+// S84: interrupted or killed at any moment, a command leaves a ring that is whole.
 func TestS84KeysKilled(t *testing.T) {
 	t.Parallel()
 	k := onKeys(t)
@@ -174,7 +175,14 @@ func TestS84KeysKilled(t *testing.T) {
 		if _, err := tx.Exec(t.Context(), "LOCK TABLE auth.audit_events IN EXCLUSIVE MODE"); err != nil {
 			t.Fatal(err)
 		}
-		p := apitest.Run(t, apitest.Command{Program: "latchkey", Args: append([]string{"keys"}, args...), Env: k.env})
+		command := apitest.Command{Program: "latchkey", Args: append([]string{"keys"}, args...), Env: k.env}
+		p := apitest.Run(t, command)
+		k.awaitWaiting(t)
+		if code, _ := p.Stop(t, os.Interrupt, commandLimit); code != 1 {
+			t.Errorf("%v: interrupted, with exit code %d, want 1", args, code)
+		}
+		k.is(t, "active pending")
+		p = apitest.Run(t, command)
 		k.awaitWaiting(t)
 		p.Kill()
 		if err := tx.Rollback(t.Context()); err != nil {

@@ -34,7 +34,7 @@ type keysVerifyTokenCommand struct {
 // Help is for --help.
 func (*keysVerifyTokenCommand) Help() string {
 	return "Checks a token as the services do, and says the reason, which they never tell whoever shows one. " +
-		"What the token says is judgement where it is valid.\n\n" +
+		"What the token says is shown where it is valid.\n\n" +
 		"Exit codes: 0 valid (with --vectors: every verdict is right); 3 not valid (one is not); 1 it could not be told, " +
 		"because the keys could not be had; 80 wrong usage."
 }

@@ -87,9 +87,9 @@ const maxProblemFields = 32
 const defaultRetryAfter = time.Second
 
 // Write answers with the problem document of err, or with OAuth's form of it
-// where the operation is OAuth's. Whatever is not a fault is
-// an internal error; its text goes to the log and never to the client. Every
-// door of the service ends here.
+// where the operation is OAuth's. Whatever is not a fault is an internal error;
+// its text goes to the log and never to the client. Every door of the service
+// ends here.
 func Write(w http.ResponseWriter, r *http.Request, err error) {
 	f := toFault(err)
 	state := stateOf(r.Context())
@@ -109,10 +109,10 @@ func Write(w http.ResponseWriter, r *http.Request, err error) {
 			header.Set("Retry-After", seconds(f.RetryAfter, time.Minute))
 		}
 	}
-	var doc any = oauthErrorOf(f)
-	media := mediaJSON
-	if !state.oauth {
-		doc, media = problemOf(f, state.id), "application/problem+json"
+	var doc any = problemOf(f, state.id)
+	media := "application/problem+json"
+	if state.oauth {
+		doc, media = oauthErrorOf(f), mediaJSON
 	}
 	body, marshalErr := json.Marshal(doc)
 	if marshalErr != nil { // strings and numbers only: it can't
