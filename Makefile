@@ -65,5 +65,11 @@ else
 	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $(PKG)
 endif
 
+# The programs from npm that read the OpenAPI documents, by the hashes in the lock.
+NPM_TOOLS := api/tools/node_modules/.package-lock.json
+$(NPM_TOOLS): api/tools/package-lock.json
+	@command -v npm >/dev/null || { echo "no npm on PATH: install Node 20.19 or newer" >&2; exit 1; }
+	@cd api/tools && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error && touch ../../$@
+
 clean: ## remove bin/; the data in .latchkey/ stays
 	rm -rf bin

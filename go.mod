@@ -2,6 +2,8 @@ module github.com/latchkey-id/latchkey
 
 go 1.26.0
 
+ignore node_modules // programs from npm hold Go files, too
+
 require (
 	github.com/alecthomas/kong v1.17.0
 	github.com/amacneil/dbmate/v2 v2.31.0
