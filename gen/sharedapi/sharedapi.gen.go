@@ -541,6 +541,7 @@ type BodyTooLargeApplicationProblemPlusJSONResponse struct {
 }
 
 type ConflictResponseHeaders struct {
+	RetryAfter *int
 	XRequestId *string
 }
 type ConflictApplicationProblemPlusJSONResponse struct {
