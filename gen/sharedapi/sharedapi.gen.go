@@ -261,7 +261,7 @@ type Problem struct {
 	RequestId string `json:"request_id"`
 
 	// Status The HTTP status, once more.
-	Status int `json:"status"`
+	Status int32 `json:"status"`
 
 	// Title The same for every problem of this code.
 	Title string `json:"title"`
@@ -604,10 +604,10 @@ type PreconditionFailedApplicationProblemPlusJSONResponse struct {
 }
 
 type RateLimitedResponseHeaders struct {
-	RateLimitLimit     *int
-	RateLimitRemaining *int
-	RateLimitReset     *int
-	RetryAfter         int
+	RateLimitLimit     *int32
+	RateLimitRemaining *int32
+	RateLimitReset     *int32
+	RetryAfter         int32
 	XRequestId         *string
 }
 type RateLimitedApplicationProblemPlusJSONResponse struct {
@@ -627,7 +627,7 @@ type UnauthorizedApplicationProblemPlusJSONResponse struct {
 }
 
 type UnavailableResponseHeaders struct {
-	RetryAfter int
+	RetryAfter int32
 	XRequestId *string
 }
 type UnavailableApplicationProblemPlusJSONResponse struct {
