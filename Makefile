@@ -31,10 +31,12 @@ build: ## bin/users, bin/auth, bin/latchkey: static, stripped
 
 # A file in gen/ that this writes no more is removed, once all else has worked.
 generate: ## gen/ from api/, queries/ and db/
-	@mkdir -p bin gen/sharedapi gen/usersapi gen/authapi && touch bin/.generate
+	@mkdir -p bin gen/{shared,users,auth}api gen/{users,auth}client && touch bin/.generate
 	$(TOOL) oapi-codegen -config api/codegen/shared.yaml api/shared.yaml
 	$(TOOL) oapi-codegen -config api/codegen/users.yaml api/users.yaml
+	$(TOOL) oapi-codegen -config api/codegen/usersclient.yaml api/users.yaml
 	$(TOOL) oapi-codegen -config api/codegen/auth.yaml api/auth.yaml
+	$(TOOL) oapi-codegen -config api/codegen/authclient.yaml api/auth.yaml
 	go run ./api/bundle users auth
 	$(TOOL) sqlc generate
 	@find gen ! -type d ! -newer bin/.generate -print -delete | sed 's/^/stale, removed: /'
