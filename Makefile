@@ -58,13 +58,21 @@ lint: ## gofmt, go vet, golangci-lint (.golangci.yml)
 	go vet ./...
 	$(LINT) run
 
+NOTED = CGO_ENABLED=1 LATCHKEY_STATUSES='$(CURDIR)/bin/statuses'
+
 # One PostgreSQL for all packages; the tests that start, kill and time programs
 # have the machine to themselves. Built, because `go run` makes every exit code 1.
+# Where nothing was left out, the last step asks: was each status that the
+# specifications declare, and each error code, produced by some test?
 test: ## all tests under the race detector; PKG and ARGS narrow it down
 	@go build -o bin/ ./internal/dbtest/cluster
 ifeq ($(PKG),./...)
-	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $$(go list ./... | grep -v '/cmd/latchkey$$')
-	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) ./cmd/latchkey
+	@rm -rf bin/statuses && mkdir -p bin/statuses
+	$(NOTED) bin/cluster -- go test -race -timeout 15m $(ARGS) $$(go list ./... | grep -v '/cmd/latchkey$$')
+	$(NOTED) bin/cluster -- go test -race -timeout 15m $(ARGS) ./cmd/latchkey
+ifeq ($(ARGS),)
+	@go run ./internal/apitest/statuses -seen bin/statuses -table bin/statuses.txt
+endif
 else
 	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $(PKG)
 endif
