@@ -104,7 +104,7 @@ func (o Operation) play(t *testing.T, c *Client, show show, scene Scene) {
 		t.Fatalf("has no example; it answers\n%s", answer.Body)
 	}
 	for _, difference := range differences(show, answer.Body) {
-		t.Errorf("the example is not true: %s\n%s", difference, answer.Body)
+		t.Errorf("the example is not true: %s\n%.1000s", difference, answer.Body)
 	}
 }
 
