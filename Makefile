@@ -27,8 +27,14 @@ run: ## start both services and a PostgreSQL of their own; ARGS go to `latchkey 
 build: ## bin/users, bin/auth, bin/latchkey: static, stripped
 	$(BUILD) -o bin/ ./cmd/users ./cmd/auth ./cmd/latchkey
 
+# The programs from npm that read the OpenAPI documents, by the hashes in the lock.
+NPM_TOOLS := api/tools/node_modules/.package-lock.json
+$(NPM_TOOLS): api/tools/package-lock.json
+	@command -v npm >/dev/null || { echo "no npm on PATH: install Node 20.19 or newer" >&2; exit 1; }
+	@cd api/tools && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error && touch ../../$@
+
 # A file in gen/ that this writes no more is removed, once all else has worked.
-generate: ## gen/ from api/, queries/ and db/
+generate: $(NPM_TOOLS) ## gen/ from api/, queries/ and db/
 	@mkdir -p bin gen/{shared,users,auth}api gen/{users,auth}client && touch bin/.generate
 	$(TOOL) oapi-codegen -config api/codegen/shared.yaml api/shared.yaml
 	$(TOOL) oapi-codegen -config api/codegen/users.yaml api/users.yaml
@@ -36,6 +42,7 @@ generate: ## gen/ from api/, queries/ and db/
 	$(TOOL) oapi-codegen -config api/codegen/auth.yaml api/auth.yaml
 	$(TOOL) oapi-codegen -config api/codegen/authclient.yaml api/auth.yaml
 	go run ./api/bundle users auth
+	node api/typescript/build.mjs
 	$(TOOL) sqlc generate
 	@find gen ! -type d ! -newer bin/.generate -print -delete | sed 's/^/stale, removed: /'
 	@find gen -mindepth 1 -type d -empty -delete
@@ -58,7 +65,7 @@ lint: ## gofmt, go vet, golangci-lint (.golangci.yml)
 
 # One PostgreSQL for all packages; the tests that start, kill and time programs
 # have the machine to themselves. Built, because `go run` makes every exit code 1.
-test: ## all tests under the race detector; PKG and ARGS narrow it down
+test: $(NPM_TOOLS) ## all tests under the race detector; PKG and ARGS narrow it down
 	@go build -o bin/ ./internal/dbtest/cluster
 ifeq ($(PKG),./...)
 	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $$(go list ./... | grep -v '/cmd/latchkey$$')
@@ -66,12 +73,6 @@ ifeq ($(PKG),./...)
 else
 	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $(PKG)
 endif
-
-# The programs from npm that read the OpenAPI documents, by the hashes in the lock.
-NPM_TOOLS := api/tools/node_modules/.package-lock.json
-$(NPM_TOOLS): api/tools/package-lock.json
-	@command -v npm >/dev/null || { echo "no npm on PATH: install Node 20.19 or newer" >&2; exit 1; }
-	@cd api/tools && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error && touch ../../$@
 
 clean: ## remove bin/; the data in .latchkey/ stays
 	rm -rf bin
