@@ -5,6 +5,8 @@ TOOL  := go tool -modfile=tools.mod
 LINT  := go tool -modfile=lint.mod golangci-lint
 BUILD  = CGO_ENABLED=0 go build -trimpath -ldflags='-s -w'
 
+NPM_TOOLS := api/tools/node_modules/.package-lock.json
+
 # What `make test` tests, and how: make test PKG=./internal/users/... ARGS='-run Create -v'
 PKG  ?= ./...
 ARGS ?=
@@ -15,10 +17,10 @@ ifneq ($(shell git rev-parse --verify --quiet HEAD >/dev/null 2>&1 && echo ok),o
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 endif
 
-.PHONY: help run build generate verify lint test clean
+.PHONY: help run build generate verify lint test spec-mutate clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 14
 
 run: ## start both services and a PostgreSQL of their own; ARGS go to `latchkey up`
 	@$(BUILD) -o bin/ ./cmd/latchkey
@@ -26,12 +28,6 @@ run: ## start both services and a PostgreSQL of their own; ARGS go to `latchkey 
 
 build: ## bin/users, bin/auth, bin/latchkey: static, stripped
 	$(BUILD) -o bin/ ./cmd/users ./cmd/auth ./cmd/latchkey
-
-# The programs from npm that read the OpenAPI documents, by the hashes in the lock.
-NPM_TOOLS := api/tools/node_modules/.package-lock.json
-$(NPM_TOOLS): api/tools/package-lock.json
-	@command -v npm >/dev/null || { echo "no npm on PATH: install Node 20.19 or newer" >&2; exit 1; }
-	@cd api/tools && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error && touch ../../$@
 
 # A file in gen/ that this writes no more is removed, once all else has worked.
 generate: $(NPM_TOOLS) ## gen/ from api/, queries/ and db/
@@ -63,16 +59,32 @@ lint: ## gofmt, go vet, golangci-lint (.golangci.yml)
 	go vet ./...
 	$(LINT) run
 
+NOTED = CGO_ENABLED=1 LATCHKEY_STATUSES='$(CURDIR)/bin/statuses'
+
 # One PostgreSQL for all packages; the tests that start, kill and time programs
 # have the machine to themselves. Built, because `go run` makes every exit code 1.
+# Where nothing was left out, the last step asks: was each status that the
+# specifications declare, and each error code, produced by some test?
 test: $(NPM_TOOLS) ## all tests under the race detector; PKG and ARGS narrow it down
 	@go build -o bin/ ./internal/dbtest/cluster
 ifeq ($(PKG),./...)
-	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $$(go list ./... | grep -v '/cmd/latchkey$$')
-	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) ./cmd/latchkey
+	@rm -rf bin/statuses && mkdir -p bin/statuses
+	$(NOTED) bin/cluster -- go test -race -timeout 15m $(ARGS) $$(go list ./... | grep -v '/cmd/latchkey$$')
+	$(NOTED) bin/cluster -- go test -race -timeout 15m $(ARGS) ./cmd/latchkey
+ifeq ($(ARGS),)
+	@go run ./internal/apitest/statuses -seen bin/statuses -table bin/statuses.txt
+endif
 else
 	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $(PKG)
 endif
+
+spec-mutate: $(NPM_TOOLS) ## part the specification from the services in many ways; CI's checks must catch each (20 minutes)
+	@go run ./api/mutate $(ARGS)
+
+# The programs from npm that read the OpenAPI documents, by the hashes in the lock.
+$(NPM_TOOLS): api/tools/package-lock.json
+	@command -v npm >/dev/null || { echo "no npm on PATH: install Node 20.19 or newer" >&2; exit 1; }
+	@cd api/tools && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error && touch ../../$@
 
 clean: ## remove bin/; the data in .latchkey/ stays
 	rm -rf bin

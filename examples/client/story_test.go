@@ -111,7 +111,7 @@ func (s *story) meets(code sharedapi.ProblemCode) func(client.Answer, error) cli
 		if _, err = client.Check(answer, err); !errors.As(err, &refusal) {
 			s.t.Fatalf("%v is no refusal, want %s", err, code)
 		}
-		if refusal.Code != code || refusal.Status != answer.StatusCode() || refusal.Problem.Status != refusal.Status ||
+		if refusal.Code != code || refusal.Status != answer.StatusCode() || int(refusal.Problem.Status) != refusal.Status ||
 			refusal.RequestID == "" || refusal.RequestID != refusal.Problem.RequestId {
 			s.t.Fatalf("%+v, want %s", *refusal, code)
 		}

@@ -242,7 +242,7 @@ func (e OAuthErrorCode) Valid() bool {
 	}
 }
 
-// AuthAuditEventType What happened. An open set: `user.registered`, `user.deleted`, `session.created`, `session.revoked`, `session.refresh_reuse`, `login.throttled`, `password.reset_requested`, `password.reset`, `password.changed`, `email.verification_sent`, `email.change_requested`, `email.changed`, `email.verified`, `key.created`, `key.imported`, `key.rotated`, `key.retired`, `key.revoked`, `key.rewrapped`, `client.created`, `client.secret_rotated`, `client.revoked`, `client.refused`, `token.revoked`.
+// AuthAuditEventType What happened. An open set, so that more can be told of.
 //
 // Example: session.created
 type AuthAuditEventType = string
@@ -454,6 +454,8 @@ type KeyState string
 type KeyAlgorithm string
 
 // KeyList Signing keys.
+//
+// Example: {"items":[{"activated_at":"2026-11-24T09:35:00.123456Z","algorithm":"RS256","bits":2048,"created_at":"2026-11-24T09:30:00.123456Z","kid":"NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs","retired_at":null,"retiring_at":null,"revoked_at":null,"state":"active","tokens_out":1207,"verifies_until":null}]}
 type KeyList struct {
 	// Items The newest first.
 	Items []Key `json:"items"`
@@ -469,6 +471,8 @@ type KeyRevocation struct {
 }
 
 // KeyRevocationResult What a revocation did.
+//
+// Example: {"activated":{"activated_at":"2026-11-24T10:00:00.123456Z","algorithm":"RS256","bits":2048,"created_at":"2026-11-24T09:30:00.123456Z","kid":"pKFq-sSPSxbdKRrtW27B_QMLKG65AF0YZYQJA0wCunQ","retired_at":null,"retiring_at":null,"revoked_at":null,"state":"active","tokens_out":0,"verifies_until":null},"changed":true,"pending":{"activated_at":null,"algorithm":"RS256","bits":2048,"created_at":"2026-11-24T10:00:00.123456Z","kid":"1WvncZI-642FiOdIM3yjS5wL8GHl1OD52qrB-IJSNFk","retired_at":null,"retiring_at":null,"revoked_at":null,"state":"pending","tokens_out":0,"verifies_until":null},"revoked":{"activated_at":"2026-11-24T09:35:00.123456Z","algorithm":"RS256","bits":2048,"created_at":"2026-11-24T09:30:00.123456Z","kid":"NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs","retired_at":null,"retiring_at":null,"revoked_at":"2026-11-24T10:00:00.123456Z","state":"revoked","tokens_out":0,"verifies_until":null},"tokens_out":1207,"unseen":false}
 type KeyRevocationResult struct {
 	// Activated The key that took the active one's place.
 	Activated nullable.Nullable[Key] `json:"activated"`
@@ -504,6 +508,8 @@ type KeyRotation struct {
 }
 
 // KeyRotationResult What a rotation did.
+//
+// Example: {"activated":{"activated_at":"2026-11-24T10:00:00.123456Z","algorithm":"RS256","bits":2048,"created_at":"2026-11-24T09:30:00.123456Z","kid":"pKFq-sSPSxbdKRrtW27B_QMLKG65AF0YZYQJA0wCunQ","retired_at":null,"retiring_at":null,"revoked_at":null,"state":"active","tokens_out":0,"verifies_until":null},"changed":true,"pending":{"activated_at":null,"algorithm":"RS256","bits":2048,"created_at":"2026-11-24T10:00:00.123456Z","kid":"1WvncZI-642FiOdIM3yjS5wL8GHl1OD52qrB-IJSNFk","retired_at":null,"retiring_at":null,"revoked_at":null,"state":"pending","tokens_out":0,"verifies_until":null},"retiring":{"activated_at":"2026-11-24T09:35:00.123456Z","algorithm":"RS256","bits":2048,"created_at":"2026-11-24T09:30:00.123456Z","kid":"NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs","retired_at":null,"retiring_at":"2026-11-24T10:00:00.123456Z","revoked_at":null,"state":"retiring","tokens_out":1207,"verifies_until":"2026-11-24T10:10:30.123456Z"}}
 type KeyRotationResult struct {
 	// Activated A signing key, without its private half.
 	//
@@ -562,11 +568,11 @@ type NewKey struct {
 	// Example: RS256
 	Algorithm *KeyAlgorithm `json:"algorithm,omitempty"`
 
-	// Bits Of an RSA modulus: 2048, 3072 or 4096. No other kind has any.
+	// Bits Of an RSA modulus: 2048, 3072 or 4096, a closed set. No other kind has any.
 	Bits *NewKeyBits `json:"bits,omitempty"`
 }
 
-// NewKeyBits Of an RSA modulus: 2048, 3072 or 4096. No other kind has any.
+// NewKeyBits Of an RSA modulus: 2048, 3072 or 4096, a closed set. No other kind has any.
 type NewKeyBits int32
 
 // OAuthError How the operations under `/oauth/` say what is wrong (RFC 6749, section 5.2).
@@ -717,6 +723,8 @@ type Session struct {
 }
 
 // SessionList Live sessions.
+//
+// Example: {"items":[{"address":"192.0.2.7","created_at":"2026-11-24T09:30:00.123456Z","current":true,"expires_at":"2026-12-01T11:02:13.000101Z","id":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","last_used_at":"2026-11-24T11:02:13.000101Z","user_agent":"curl/8.5.0"}]}
 type SessionList struct {
 	// Items The one opened last first.
 	Items []Session `json:"items"`
@@ -1501,7 +1509,7 @@ func (siw *ServerInterfaceWrapper) Login(w http.ResponseWriter, r *http.Request)
 
 		if cookie, err = r.Cookie("__Host-refresh"); err == nil {
 			var value string
-			err = runtime.BindStyledParameterWithOptions("simple", "__Host-refresh", cookie.Value, &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationCookie, Explode: true, Required: false, Type: "string", Format: ""})
+			err = runtime.BindStyledParameterWithOptions("simple", "__Host-refresh", cookie.Value, &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationCookie, Explode: true, Required: false, Type: "string", Format: "password"})
 			if err != nil {
 				siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "__Host-refresh", Err: err})
 				return
@@ -1536,7 +1544,7 @@ func (siw *ServerInterfaceWrapper) Logout(w http.ResponseWriter, r *http.Request
 
 		if cookie, err = r.Cookie("__Host-refresh"); err == nil {
 			var value string
-			err = runtime.BindStyledParameterWithOptions("simple", "__Host-refresh", cookie.Value, &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationCookie, Explode: true, Required: false, Type: "string", Format: ""})
+			err = runtime.BindStyledParameterWithOptions("simple", "__Host-refresh", cookie.Value, &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationCookie, Explode: true, Required: false, Type: "string", Format: "password"})
 			if err != nil {
 				siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "__Host-refresh", Err: err})
 				return
@@ -1669,7 +1677,7 @@ func (siw *ServerInterfaceWrapper) Refresh(w http.ResponseWriter, r *http.Reques
 
 		if cookie, err = r.Cookie("__Host-refresh"); err == nil {
 			var value string
-			err = runtime.BindStyledParameterWithOptions("simple", "__Host-refresh", cookie.Value, &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationCookie, Explode: true, Required: false, Type: "string", Format: ""})
+			err = runtime.BindStyledParameterWithOptions("simple", "__Host-refresh", cookie.Value, &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationCookie, Explode: true, Required: false, Type: "string", Format: "password"})
 			if err != nil {
 				siw.ErrorHandlerFunc(w, r, &InvalidParamFormatError{ParamName: "__Host-refresh", Err: err})
 				return
@@ -2067,10 +2075,10 @@ type OAuthOtherOriginJSONResponse struct {
 }
 
 type OAuthRateLimitedResponseHeaders struct {
-	RateLimitLimit     *int
-	RateLimitRemaining *int
-	RateLimitReset     *int
-	RetryAfter         int
+	RateLimitLimit     *int32
+	RateLimitRemaining *int32
+	RateLimitReset     *int32
+	RetryAfter         int32
 	XRequestId         *string
 }
 type OAuthRateLimitedJSONResponse struct {
@@ -2089,7 +2097,7 @@ type OAuthServerErrorJSONResponse struct {
 }
 
 type OAuthUnavailableResponseHeaders struct {
-	RetryAfter int
+	RetryAfter int32
 	XRequestId *string
 }
 type OAuthUnavailableJSONResponse struct {
@@ -2814,6 +2822,9 @@ func (response CreateKey409ApplicationProblemPlusJSONResponse) VisitCreateKeyRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3067,6 +3078,9 @@ func (response RotateKeys409ApplicationProblemPlusJSONResponse) VisitRotateKeysR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3321,6 +3335,9 @@ func (response RevokeKey409ApplicationProblemPlusJSONResponse) VisitRevokeKeyRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4080,6 +4097,9 @@ func (response VerifyEmail409ApplicationProblemPlusJSONResponse) VisitVerifyEmai
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5075,6 +5095,9 @@ func (response UpdateMe409ApplicationProblemPlusJSONResponse) VisitUpdateMeRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5305,6 +5328,9 @@ func (response DeleteMe409ApplicationProblemPlusJSONResponse) VisitDeleteMeRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -6403,6 +6429,9 @@ func (response Register409ApplicationProblemPlusJSONResponse) VisitRegisterRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
+	if response.Headers.RetryAfter != nil {
+		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
+	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}

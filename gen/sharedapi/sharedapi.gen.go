@@ -262,7 +262,7 @@ type Problem struct {
 	RequestId string `json:"request_id"`
 
 	// Status The HTTP status, once more.
-	Status int `json:"status"`
+	Status int32 `json:"status"`
 
 	// Title The same for every problem of this code.
 	Title string `json:"title"`
@@ -544,6 +544,7 @@ type BodyTooLargeApplicationProblemPlusJSONResponse struct {
 }
 
 type ConflictResponseHeaders struct {
+	RetryAfter *int32
 	XRequestId *string
 }
 type ConflictApplicationProblemPlusJSONResponse struct {
@@ -607,10 +608,10 @@ type PreconditionFailedApplicationProblemPlusJSONResponse struct {
 }
 
 type RateLimitedResponseHeaders struct {
-	RateLimitLimit     *int
-	RateLimitRemaining *int
-	RateLimitReset     *int
-	RetryAfter         int
+	RateLimitLimit     *int32
+	RateLimitRemaining *int32
+	RateLimitReset     *int32
+	RetryAfter         int32
 	XRequestId         *string
 }
 type RateLimitedApplicationProblemPlusJSONResponse struct {
@@ -630,7 +631,7 @@ type UnauthorizedApplicationProblemPlusJSONResponse struct {
 }
 
 type UnavailableResponseHeaders struct {
-	RetryAfter int
+	RetryAfter int32
 	XRequestId *string
 }
 type UnavailableApplicationProblemPlusJSONResponse struct {

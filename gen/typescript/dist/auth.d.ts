@@ -710,7 +710,22 @@ export interface components {
          * @example UmFuZG9tLXJhbmRvbS1yYW5kb20tcmFuZG9tLXJhbmRvbQ
          */
         OneTimeToken: string;
-        /** @description Live sessions. */
+        /**
+         * @description Live sessions.
+         * @example {
+         *       "items": [
+         *         {
+         *           "id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e",
+         *           "created_at": "2026-11-24T09:30:00.123456Z",
+         *           "last_used_at": "2026-11-24T11:02:13.000101Z",
+         *           "expires_at": "2026-12-01T11:02:13.000101Z",
+         *           "address": "192.0.2.7",
+         *           "user_agent": "curl/8.5.0",
+         *           "current": true
+         *         }
+         *       ]
+         *     }
+         */
         SessionList: {
             /** @description The one opened last first. */
             items: components["schemas"]["Session"][];
@@ -756,7 +771,7 @@ export interface components {
             current: boolean;
         };
         /**
-         * @description What happened. An open set: `user.registered`, `user.deleted`, `session.created`, `session.revoked`, `session.refresh_reuse`, `login.throttled`, `password.reset_requested`, `password.reset`, `password.changed`, `email.verification_sent`, `email.change_requested`, `email.changed`, `email.verified`, `key.created`, `key.imported`, `key.rotated`, `key.retired`, `key.revoked`, `key.rewrapped`, `client.created`, `client.secret_rotated`, `client.revoked`, `client.refused`, `token.revoked`.
+         * @description What happened. An open set, so that more can be told of.
          * @example session.created
          */
         AuthAuditEventType: string;
@@ -893,7 +908,26 @@ export interface components {
              */
             tokens_out: number;
         };
-        /** @description Signing keys. */
+        /**
+         * @description Signing keys.
+         * @example {
+         *       "items": [
+         *         {
+         *           "kid": "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
+         *           "algorithm": "RS256",
+         *           "bits": 2048,
+         *           "state": "active",
+         *           "created_at": "2026-11-24T09:30:00.123456Z",
+         *           "activated_at": "2026-11-24T09:35:00.123456Z",
+         *           "retiring_at": null,
+         *           "verifies_until": null,
+         *           "retired_at": null,
+         *           "revoked_at": null,
+         *           "tokens_out": 1207
+         *         }
+         *       ]
+         *     }
+         */
         KeyList: {
             /** @description The newest first. */
             items: components["schemas"]["Key"][];
@@ -903,7 +937,7 @@ export interface components {
             algorithm?: components["schemas"]["KeyAlgorithm"];
             /**
              * Format: int32
-             * @description Of an RSA modulus: 2048, 3072 or 4096. No other kind has any.
+             * @description Of an RSA modulus: 2048, 3072 or 4096, a closed set. No other kind has any.
              * @enum {integer}
              */
             bits?: 2048 | 3072 | 4096;
@@ -923,7 +957,51 @@ export interface components {
              */
             dry_run?: boolean;
         };
-        /** @description What a rotation did. */
+        /**
+         * @description What a rotation did.
+         * @example {
+         *       "activated": {
+         *         "kid": "pKFq-sSPSxbdKRrtW27B_QMLKG65AF0YZYQJA0wCunQ",
+         *         "algorithm": "RS256",
+         *         "bits": 2048,
+         *         "state": "active",
+         *         "created_at": "2026-11-24T09:30:00.123456Z",
+         *         "activated_at": "2026-11-24T10:00:00.123456Z",
+         *         "retiring_at": null,
+         *         "verifies_until": null,
+         *         "retired_at": null,
+         *         "revoked_at": null,
+         *         "tokens_out": 0
+         *       },
+         *       "retiring": {
+         *         "kid": "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
+         *         "algorithm": "RS256",
+         *         "bits": 2048,
+         *         "state": "retiring",
+         *         "created_at": "2026-11-24T09:30:00.123456Z",
+         *         "activated_at": "2026-11-24T09:35:00.123456Z",
+         *         "retiring_at": "2026-11-24T10:00:00.123456Z",
+         *         "verifies_until": "2026-11-24T10:10:30.123456Z",
+         *         "retired_at": null,
+         *         "revoked_at": null,
+         *         "tokens_out": 1207
+         *       },
+         *       "pending": {
+         *         "kid": "1WvncZI-642FiOdIM3yjS5wL8GHl1OD52qrB-IJSNFk",
+         *         "algorithm": "RS256",
+         *         "bits": 2048,
+         *         "state": "pending",
+         *         "created_at": "2026-11-24T10:00:00.123456Z",
+         *         "activated_at": null,
+         *         "retiring_at": null,
+         *         "verifies_until": null,
+         *         "retired_at": null,
+         *         "revoked_at": null,
+         *         "tokens_out": 0
+         *       },
+         *       "changed": true
+         *     }
+         */
         KeyRotationResult: {
             activated: components["schemas"]["Key"];
             /** @description The key that signed before. */
@@ -946,7 +1024,53 @@ export interface components {
              */
             dry_run?: boolean;
         };
-        /** @description What a revocation did. */
+        /**
+         * @description What a revocation did.
+         * @example {
+         *       "revoked": {
+         *         "kid": "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
+         *         "algorithm": "RS256",
+         *         "bits": 2048,
+         *         "state": "revoked",
+         *         "created_at": "2026-11-24T09:30:00.123456Z",
+         *         "activated_at": "2026-11-24T09:35:00.123456Z",
+         *         "retiring_at": null,
+         *         "verifies_until": null,
+         *         "retired_at": null,
+         *         "revoked_at": "2026-11-24T10:00:00.123456Z",
+         *         "tokens_out": 0
+         *       },
+         *       "tokens_out": 1207,
+         *       "activated": {
+         *         "kid": "pKFq-sSPSxbdKRrtW27B_QMLKG65AF0YZYQJA0wCunQ",
+         *         "algorithm": "RS256",
+         *         "bits": 2048,
+         *         "state": "active",
+         *         "created_at": "2026-11-24T09:30:00.123456Z",
+         *         "activated_at": "2026-11-24T10:00:00.123456Z",
+         *         "retiring_at": null,
+         *         "verifies_until": null,
+         *         "retired_at": null,
+         *         "revoked_at": null,
+         *         "tokens_out": 0
+         *       },
+         *       "unseen": false,
+         *       "pending": {
+         *         "kid": "1WvncZI-642FiOdIM3yjS5wL8GHl1OD52qrB-IJSNFk",
+         *         "algorithm": "RS256",
+         *         "bits": 2048,
+         *         "state": "pending",
+         *         "created_at": "2026-11-24T10:00:00.123456Z",
+         *         "activated_at": null,
+         *         "retiring_at": null,
+         *         "verifies_until": null,
+         *         "retired_at": null,
+         *         "revoked_at": null,
+         *         "tokens_out": 0
+         *       },
+         *       "changed": true
+         *     }
+         */
         KeyRevocationResult: {
             revoked: components["schemas"]["Key"];
             /**
@@ -1099,7 +1223,10 @@ export interface components {
             type: string;
             /** @description The same for every problem of this code. */
             title: string;
-            /** @description The HTTP status, once more. */
+            /**
+             * Format: int32
+             * @description The HTTP status, once more.
+             */
             status: number;
             /** @description What went wrong this time, for a person. */
             detail: string;
@@ -1491,6 +1618,7 @@ export interface components {
         Conflict: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfterConflict"];
                 [name: string]: unknown;
             };
             content: {
@@ -1726,32 +1854,37 @@ export interface components {
          */
         RequestId: string;
         /**
-         * @description `true` on an answer that was given before to the same request under the same `Idempotency-Key`.
+         * @description `true` on an answer that was given before to the same request under the same `Idempotency-Key`. A closed set.
          * @example true
          */
         IdempotencyReplayed: true;
+        /**
+         * @description Seconds to wait before another try, with `idempotency_in_progress` and `key_too_young` alone.
+         * @example 1
+         */
+        RetryAfterConflict: number;
         /**
          * @description Seconds to wait before another try (RFC 9110, section 10.2.3).
          * @example 2
          */
         RetryAfter: number;
         /**
-         * @description Requests that the nearest limit allows in its window. Sent with `rate_limited`.
+         * @description Requests that the nearest limit allows in its window. Sent with `rate_limited`, and with every other answer of an operation that has a limit once the request was counted.
          * @example 10
          */
         RateLimitLimit: number;
         /**
-         * @description Requests left in the window. Sent with `rate_limited`.
+         * @description Requests left in the window. Sent with `rate_limited`, and with every other answer of an operation that has a limit once the request was counted.
          * @example 0
          */
         RateLimitRemaining: number;
         /**
-         * @description Seconds until the window ends. Sent with `rate_limited`.
+         * @description Seconds until the window ends. Sent with `rate_limited`, and with every other answer of an operation that has a limit once the request was counted.
          * @example 42
          */
         RateLimitReset: number;
         /**
-         * @description Always `Bearer`, and nothing about why (RFC 6750, section 3).
+         * @description Always `Bearer`, and nothing about why (RFC 6750, section 3). A closed set.
          * @example Bearer
          */
         WWWAuthenticate: "Bearer";
@@ -2950,6 +3083,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example <!doctype html><title>latchkey</title> */
                     "text/html": string;
                 };
             };
@@ -2975,6 +3109,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example <!doctype html><title>latchkey</title> */
                     "text/html": string;
                 };
             };
@@ -3006,8 +3141,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /** @example body { margin: 0 } */
                     "text/css": string;
+                    /** @example export {} */
                     "text/javascript": string;
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg"/> */
                     "image/svg+xml": string;
                 };
             };

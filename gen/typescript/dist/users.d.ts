@@ -391,7 +391,7 @@ export interface components {
             items: components["schemas"]["Role"][];
         };
         /**
-         * @description What happened. An open set: `user.created`, `user.updated`, `user.email_verified`, `user.password_changed`, `user.roles_changed`, `user.disabled`, `user.enabled`, `user.deleted`, `user.restored`, `user.purged`, `role.created`, `role.updated`, `role.deleted`, `credentials.rejected`.
+         * @description What happened. An open set, so that more can be told of.
          * @example user.created
          */
         AuditEventType: string;
@@ -521,7 +521,10 @@ export interface components {
             type: string;
             /** @description The same for every problem of this code. */
             title: string;
-            /** @description The HTTP status, once more. */
+            /**
+             * Format: int32
+             * @description The HTTP status, once more.
+             */
             status: number;
             /** @description What went wrong this time, for a person. */
             detail: string;
@@ -725,6 +728,7 @@ export interface components {
         Conflict: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfterConflict"];
                 [name: string]: unknown;
             };
             content: {
@@ -939,7 +943,7 @@ export interface components {
          */
         RequestId: string;
         /**
-         * @description `true` on an answer that was given before to the same request under the same `Idempotency-Key`.
+         * @description `true` on an answer that was given before to the same request under the same `Idempotency-Key`. A closed set.
          * @example true
          */
         IdempotencyReplayed: true;
@@ -954,27 +958,32 @@ export interface components {
          */
         Location: string;
         /**
-         * @description Always `Bearer`, and nothing about why (RFC 6750, section 3).
+         * @description Always `Bearer`, and nothing about why (RFC 6750, section 3). A closed set.
          * @example Bearer
          */
         WWWAuthenticate: "Bearer";
+        /**
+         * @description Seconds to wait before another try, with `idempotency_in_progress` and `key_too_young` alone.
+         * @example 1
+         */
+        RetryAfterConflict: number;
         /**
          * @description Seconds to wait before another try (RFC 9110, section 10.2.3).
          * @example 2
          */
         RetryAfter: number;
         /**
-         * @description Requests that the nearest limit allows in its window. Sent with `rate_limited`.
+         * @description Requests that the nearest limit allows in its window. Sent with `rate_limited`, and with every other answer of an operation that has a limit once the request was counted.
          * @example 10
          */
         RateLimitLimit: number;
         /**
-         * @description Requests left in the window. Sent with `rate_limited`.
+         * @description Requests left in the window. Sent with `rate_limited`, and with every other answer of an operation that has a limit once the request was counted.
          * @example 0
          */
         RateLimitRemaining: number;
         /**
-         * @description Seconds until the window ends. Sent with `rate_limited`.
+         * @description Seconds until the window ends. Sent with `rate_limited`, and with every other answer of an operation that has a limit once the request was counted.
          * @example 42
          */
         RateLimitReset: number;
