@@ -2,7 +2,10 @@ package apitest
 
 import (
 	"cmp"
+	"fmt"
+	"net/url"
 	"slices"
+	"strings"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -54,4 +57,29 @@ func (o Operation) Statuses() (all []string) {
 // Declares says whether an operation declares a status, or lists a code.
 func (o Operation) Declares(what string) bool {
 	return o.Spec.Responses.Value(what) != nil || slices.Contains(o.Codes, what)
+}
+
+// Sample is a request that fits the document: what must be sent, and the body
+// where there may be one, as the document's own examples have them.
+func (o Operation) Sample(bearer string) Request {
+	r := Request{Method: o.Method, Path: o.Path, Token: bearer}
+	for _, ref := range o.Spec.Parameters {
+		if p := ref.Value; p.In == openapi3.ParameterInPath {
+			r.Path = strings.ReplaceAll(r.Path, "{"+p.Name+"}", url.PathEscape(fmt.Sprint(p.Example)))
+		}
+	}
+	if o.Spec.RequestBody == nil {
+		return r
+	}
+	for media, content := range o.Spec.RequestBody.Value.Content {
+		r.Body = content.Example
+		if media == mediaForm {
+			form := url.Values{}
+			for name, value := range content.Example.(map[string]any) {
+				form.Set(name, fmt.Sprint(value))
+			}
+			r.Body = form
+		}
+	}
+	return r
 }

@@ -18,7 +18,11 @@ import (
 	"github.com/getkin/kin-openapi/routers"
 )
 
-const mediaProblem = "application/problem+json"
+// The media types that need to be known here.
+const (
+	mediaProblem = "application/problem+json"
+	mediaForm    = "application/x-www-form-urlencoded"
+)
 
 // everywhere are the headers that any answer may have, as the documents'
 // introductions say or HTTP has it. Every other one is declared where it is sent.
