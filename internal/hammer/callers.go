@@ -2,6 +2,7 @@ package hammer
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -127,6 +128,11 @@ func (w *world) forget() { w.adminGrant, w.personGrant, w.tokens = nil, nil, map
 var spends = map[string]bool{
 	"deleteMe": true, "logoutAll": true, "logout": true, "changePassword": true, "updateMe": true, "revokeSession": true, "refresh": true,
 	"login": true, "resetPassword": true, "verifyEmail": true, "revokeToken": true, "revokeUserSessions": true,
+}
+
+// callers are those that may be shown to an operation: the admin must stay.
+func (op *operation) callers() []string {
+	return slices.DeleteFunc(slices.Clone(goodNames), func(name string) bool { return name == "admin" && spends[op.id] && op.id != "revokeUserSessions" })
 }
 
 func (w *world) after(op *operation, status int) {

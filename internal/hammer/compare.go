@@ -49,10 +49,14 @@ func (h *Hammer) compare(op *operation, r judge.Request, v judge.Verdict, answer
 	if answer.Status >= http.StatusInternalServerError {
 		return fmt.Sprintf("a fault of the service's own: %d", answer.Status)
 	}
-	if r.Method != http.MethodHead {
-		if err := h.judges[op.service].Answer(v.Operation, answer.Status, answer.Header, answer.Body); err != nil && (v.Operation != "" || v.Status != http.StatusForbidden) {
-			return fmt.Sprintf("the answer does not fit: %v", err)
+	if r.Method == http.MethodHead { // its answer says no more than a status
+		if v.Status != 0 && answer.Status != v.Status || v.Status == 0 && answer.Status == http.StatusMethodNotAllowed {
+			return fmt.Sprintf("HEAD is answered %d", answer.Status)
 		}
+		return ""
+	}
+	if err := h.judges[op.service].Answer(v.Operation, answer.Status, answer.Header, answer.Body); err != nil {
+		return fmt.Sprintf("the answer does not fit: %v", err)
 	}
 	told := refusalOf(answer)
 	code := codes[answer.Status]
@@ -60,9 +64,11 @@ func (h *Hammer) compare(op *operation, r judge.Request, v judge.Verdict, answer
 	switch {
 	case v.Status != 0 && (answer.Status != v.Status || !refused):
 		return fmt.Sprintf("answered %d %s%s, and the document refuses it", answer.Status, told.Code, told.Error)
+	case v.Status == http.StatusBadRequest && allowed(op.id, answer.Status, told):
+		return "refused by a rule of the domain alone, and the document refuses it before"
 	case v.Status != 0 || !refused || answer.Status == http.StatusNotFound || answer.Status == http.StatusForbidden:
 		return "" // what is not there, or not this caller's, is decided by the domain
-	case answer.Status == http.StatusBadRequest && allowed(op.id, told):
+	case allowed(op.id, answer.Status, told):
 		return ""
 	}
 	return fmt.Sprintf("refused with %d %s%s, and the document accepts it", answer.Status, told.Code, told.Error)

@@ -69,8 +69,23 @@ func curl(url string, r *draft) string {
 	return strings.Join(words, " ")
 }
 
-// quote writes a word for bash; bytes that are no plain text are escaped.
+// quote writes a word for bash; bytes that are no plain text are escaped, and a
+// long run of one character is printed by a program.
 func quote(text string) string {
+	const long = 100
+	for at := 0; at < len(text); at++ {
+		n := 1
+		for at+n < len(text) && text[at+n] == text[at] {
+			n++
+		}
+		if n > long {
+			return quote(text[:at]) + fmt.Sprintf(`"$(printf '%c%%.0s' {1..%d})"`, text[at], n) + quote(text[at+n:])
+		}
+	}
+	return quoteShort(text)
+}
+
+func quoteShort(text string) string {
 	plain := utf8.ValidString(text) && !strings.ContainsFunc(text, func(c rune) bool { return c < ' ' || c == '\'' || c == 0x7f })
 	if plain {
 		return "'" + text + "'"

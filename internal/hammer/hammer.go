@@ -17,6 +17,7 @@ type Hammer struct {
 	world      *world
 	operations []*operation
 	judges     map[string]*judge.Judge // by service
+	seen       map[string][]byte       // answers that are always the same, by operation
 	sent       int
 }
 
@@ -26,7 +27,7 @@ func Quick(auth *config.Auth, _ *config.Users) { auth.KeyAlg = "ES256" }
 // New makes a hammer for a system, whose limits are off.
 func New(t testing.TB, s *apitest.System) *Hammer {
 	t.Helper()
-	h := &Hammer{world: newWorld(t, s), judges: map[string]*judge.Judge{}}
+	h := &Hammer{world: newWorld(t, s), judges: map[string]*judge.Judge{}, seen: map[string][]byte{}}
 	for service, text := range map[string][]byte{authService: authapi.SpecJSON, usersService: usersapi.SpecJSON} {
 		h.Believe(t, service, text)
 	}
@@ -84,12 +85,20 @@ func (h *Hammer) For(t testing.TB, seed uint64, d time.Duration) []Finding {
 	return nil
 }
 
-// draft makes a request from its seed, operation and number: two in five are
-// valid, most others have one thing changed, a few two.
+// draft makes a request from its seed, operation and number: every other one goes
+// through the edges, of the rest two in five are valid, and most others have one
+// thing changed, a few two.
 func (h *Hammer) draft(t testing.TB, seed uint64, number int, op *operation) *draft {
 	d := roll(seed, fmt.Sprintf("%s.%s.%d", op.service, op.id, number))
 	hints := h.world.hints(t, op)
 	r := hints.valid(d.of("valid"), op, h.callerOf(d.of("caller"), op))
+	if edges := op.edges(); number%2 == 1 && len(edges) > 0 {
+		order := roll(seed, op.service+"."+op.id).Perm(len(edges))
+		e := edges[order[number/2%len(edges)]]
+		e.apply(&mutator{r, d.of("edge"), hints})
+		r.changed = []string{e.name}
+		return r
+	}
 	changes := pick(d, []int{0, 0, 0, 0, 1, 1, 1, 1, 1, 2})
 	if len(op.params) == 0 && op.body == nil && number > 0 {
 		changes = max(1, changes) // there is but one valid request
@@ -105,13 +114,13 @@ func (h *Hammer) callerOf(d *dice, op *operation) string {
 	if op.clients {
 		return pick(d, []string{"client", "client", "nobody", "Basic", "person"})
 	}
-	admitted := []string{}
-	for _, name := range goodNames {
+	admitted, names := []string{}, op.callers()
+	for _, name := range names {
 		if h.judges[op.service].Admits(op.id, good[name].standing) {
 			admitted = append(admitted, name)
 		}
 	}
-	if len(admitted) == len(goodNames) {
+	if len(admitted) == len(names) {
 		return "nobody" // it asks for none
 	}
 	return pick(d, admitted)

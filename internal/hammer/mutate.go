@@ -68,6 +68,13 @@ var ofHeaders = []mutation{
 		return true
 	}},
 	{"another method", func(m *mutator) bool { m.method = pick(m.dice, m.op.others); return true }},
+	{"HEAD", func(m *mutator) bool {
+		get := m.method == http.MethodGet
+		if get {
+			m.method = http.MethodHead
+		}
+		return get
+	}},
 	{"a header that no server reads", func(m *mutator) bool {
 		m.header.Set("X-Filler", pick(m.dice, []string{"a\x00b", "a\x01", strings.Repeat("x", 80<<10)}))
 		return true
@@ -86,7 +93,7 @@ func headerText(text string) string {
 
 // ofCallers exchange who asks.
 var ofCallers = []mutation{
-	{"another caller", func(m *mutator) bool { m.as = pick(m.dice, goodNames); return true }},
+	{"another caller", func(m *mutator) bool { m.as = pick(m.dice, m.op.callers()); return true }},
 	{"nobody's token", func(m *mutator) bool { m.as = pick(m.dice, badNames); return true }},
 	{"nobody's token once more", func(m *mutator) bool { m.as = pick(m.dice, badNames); return true }},
 }

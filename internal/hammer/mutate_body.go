@@ -153,8 +153,8 @@ func onText(change func(*mutator, []byte) []byte) func(*mutator) bool {
 // padded fills a body with what means nothing in it.
 func padded(text []byte, size int) []byte {
 	filler := " "
-	if text[0] != '{' {
-		filler = "&" // of a form
+	if text[0] != '{' { // a form
+		filler, text = "x", append(text, "&x="...)
 	}
 	return append(text, bytes.Repeat([]byte(filler), max(0, size-len(text)))...)
 }

@@ -26,7 +26,7 @@ var odd = []string{
 }
 
 // oddValues are of parameters, escaped as they stand there.
-var oddValues = []string{"", "%", "%zz", "%00", "%ff", "%20", "+", "1+1", "+5", "05", "5.0", "5e0", "0x5", "1_0", "%35", "true%20", "True", "TRUE", "1", "0", "t", "null", "%0a", "a;b", "é", "%C3%A9", "%ed%a0%80", "a%2Fb"}
+var oddValues = []string{"", "%", "%zz", "%00", "%ff", "%20", "+", "1+1", "+5", "%2B5", "05", "5.0", "5e0", "0x5", "1_0", "%35", "true%20", "True", "TRUE", "1", "0", "t", "null", "%0a", "a;b", "é", "%C3%A9", "%ed%a0%80", "a%2Fb"}
 
 // ofForms change OAuth's forms.
 var ofForms = []mutation{
@@ -124,14 +124,8 @@ func onPath(value func(m *mutator, s *schema) string) func(*mutator) bool {
 		if len(known) == 0 {
 			return false
 		}
-		p, parts := pick(m.dice, known), strings.Split(m.path, "/")
-		at := slices.Index(strings.Split(m.op.path, "/"), "{"+p.Name+"}")
-		if at >= len(parts) {
-			return false
-		}
-		parts[at] = value(m, p.Schema.Value)
-		m.path = strings.Join(parts, "/")
-		return true
+		p := pick(m.dice, known)
+		return m.segment(p.Name, value(m, p.Schema.Value))
 	}
 }
 

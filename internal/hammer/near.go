@@ -47,6 +47,9 @@ func (h hints) near(d *dice, name string, s *openapi3.Schema) any {
 }
 
 func nearString(d *dice, s *openapi3.Schema) any {
+	if (s.Format == "uuid" || s.Format == "date-time") && d.percent(70) {
+		return nearFormat(d, s)
+	}
 	least, most := lengthsOf(s)
 	sized := func(n int) string {
 		if s.Pattern == "" {
@@ -54,7 +57,7 @@ func nearString(d *dice, s *openapi3.Schema) any {
 		}
 		return matching(d, s.Pattern, max(0, n))
 	}
-	switch d.IntN(8) {
+	switch d.IntN(7) {
 	case 0:
 		return sized(least)
 	case 1:
@@ -67,8 +70,6 @@ func nearString(d *dice, s *openapi3.Schema) any {
 		return pick(d, hostile)
 	case 5:
 		return brokenText(d, stringOf(d, s))
-	case 6:
-		return nearFormat(d, s)
 	}
 	text := stringOf(d, s)
 	return pick(d, []string{strings.ToUpper(text), strings.ToLower(text), text + "\n", " " + text, text + " ", text + "\u0000"[:d.IntN(2)]})
@@ -99,14 +100,11 @@ func nearFormat(d *dice, s *openapi3.Schema) string {
 			"2026-01-02T03:04:05Z ", "1767322245", "+2026-01-02T03:04:05Z",
 		})
 	}
-	return brokenText(d, stringOf(d, s))
+	panic(s.Format)
 }
 
 func (h hints) nearArray(d *dice, name string, s *openapi3.Schema) any {
-	most := 3
-	if s.MaxItems != nil {
-		most = int(*s.MaxItems)
-	}
+	most := mostItems(s)
 	made := h.arrayOf(d, name, s)
 	item := func() any { return h.valueOf(d.of(strconv.Itoa(len(made))), name+"[] of many", s.Items.Value) }
 	switch d.IntN(4) {

@@ -81,14 +81,17 @@ func (w *writer) repeat(re *syntax.Regexp, least, most int) {
 // ASCII nine times in ten where the class has any.
 func oneOf(d *dice, class []rune) rune {
 	if rare := d.IntN(10) == 0; !rare {
-		var plain []rune
+		plain := int32(0)
 		for i := 0; i < len(class); i += 2 {
-			for c := max(class[i], '!'); c <= min(class[i+1], '~'); c++ {
-				plain = append(plain, c)
-			}
+			plain += max(0, min(class[i+1], '~')-max(class[i], '!')+1)
 		}
-		if len(plain) > 0 {
-			return pick(d, plain)
+		for n, i := d.Int32N(max(1, plain)), 0; plain > 0; i += 2 {
+			least := max(class[i], '!')
+			span := max(0, min(class[i+1], '~')-least+1)
+			if n < span {
+				return least + n
+			}
+			n -= span
 		}
 	}
 	i := 2 * d.IntN(len(class)/2)

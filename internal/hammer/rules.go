@@ -1,6 +1,9 @@
 package hammer
 
-import "strings"
+import (
+	"net/http"
+	"strings"
+)
 
 // rule is a 400 that a service gives to a request that fits its document,
 // because a schema can't say why.
@@ -26,8 +29,12 @@ var rules = []rule{
 	{"issueToken introspectToken revokeToken", "/client_id", "is another than in the Authorization header", "RFC 6749, section 2.3"},
 }
 
-// allowed reports whether all that a refusal names is by a rule.
-func allowed(operation string, told refusal) bool {
+// allowed reports whether all that a refusal names is by a rule. A logout that
+// names no session in any of its three ways is 401: there is none to end.
+func allowed(operation string, status int, told refusal) bool {
+	if status != http.StatusBadRequest {
+		return operation == "logout" && status == http.StatusUnauthorized
+	}
 	if told.Error != "" {
 		for _, r := range rules {
 			if r.of(operation) && strings.TrimPrefix(r.pointer, "/")+": "+r.detail+"." == told.Description {

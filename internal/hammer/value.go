@@ -39,16 +39,18 @@ func (h hints) valueOf(d *dice, name string, s *openapi3.Schema) any {
 }
 
 func (h hints) arrayOf(d *dice, name string, s *openapi3.Schema) []any {
-	most := 5
-	if s.MaxItems != nil {
-		most = int(*s.MaxItems)
-	}
+	most := mostItems(s)
 	length := min(3, most)
 	if d.percent(20) {
 		length = most
 	}
+	return h.items(d, name, s, max(int(s.MinItems), d.IntN(length+1)))
+}
+
+// items gives so many, and fewer where they have to differ and do not.
+func (h hints) items(d *dice, name string, s *openapi3.Schema, length int) []any {
 	list, seen := []any{}, map[string]bool{}
-	for i := 0; len(list) < max(int(s.MinItems), d.IntN(length+1)) && i < 4*most; i++ {
+	for i := 0; len(list) < length && i < 4*length; i++ {
 		item := h.valueOf(d.of(strconv.Itoa(i)), name+"[]", s.Items.Value)
 		if text := string(textOf(item)); !s.UniqueItems || !seen[text] {
 			seen[text] = true

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/latchkey-id/latchkey/internal/apitest"
+	"github.com/latchkey-id/latchkey/internal/hammer/judge"
 	"github.com/latchkey-id/latchkey/internal/mail"
 )
 
@@ -115,6 +116,9 @@ func (w *world) hints(t testing.TB, op *operation) hints {
 func (w *world) hint(t testing.TB, d *dice, op *operation, name string) (any, bool) {
 	switch name {
 	case "token":
+		if op.id == "resetPassword" {
+			return w.resetting(t), true
+		}
 		if op.clients {
 			return pick(d, []string{w.person(t).AccessToken, w.person(t).RefreshToken, w.s.Token(t, w.client)}), true
 		}
@@ -157,17 +161,39 @@ func (w *world) mailed(t testing.TB) (any, bool) {
 	return w.s.Mails.Token(t, w.person(t).User.Email, mail.VerifyEmail, len(mails)), true
 }
 
+// resetting is the token of a mail that lets the person set a new password.
+func (w *world) resetting(t testing.TB) string {
+	address := w.person(t).User.Email
+	n := len(w.s.Mails.All(address, mail.ResetPassword))
+	if n == 0 {
+		w.s.Auth.Post(t, "/auth/password/forgot", "", apitest.Body{"email": address}).Is(http.StatusAccepted)
+		n = 1
+	}
+	return w.s.Mails.Token(t, address, mail.ResetPassword, n)
+}
+
 // always gives the values that keep the system standing: a key that verifiers
 // have not seen must not sign, the active one must not be revoked, and making
 // RSA keys takes a second each.
 func (w *world) always(d *dice, op *operation, name string) (any, bool) {
 	switch {
+	case op.id == "rotateKeys" && name == "" && d.percent(30):
+		return object{{"force", true}, {"dry_run", true}}, true
 	case op.id == "rotateKeys" && name == "force":
 		return false, true
 	case op.id == "createKey" && name == "algorithm":
 		return pick(d, []string{"ES256", "EdDSA"}), true
 	}
 	return nil, false
+}
+
+// spared reports whether a request would do what always spares the system from.
+func spared(op *operation, r judge.Request, v judge.Verdict) bool {
+	var body struct {
+		Force  bool `json:"force"`
+		DryRun bool `json:"dry_run"`
+	}
+	return op.id == "rotateKeys" && v.Status == 0 && json.Unmarshal(r.Body, &body) == nil && body.Force && !body.DryRun
 }
 
 func (d *dice) name() string {

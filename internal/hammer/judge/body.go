@@ -20,8 +20,8 @@ const form = "application/x-www-form-urlencoded"
 // medias are how a Content-Type may be written (RFC 9110, section 8.3.1), with
 // no parameter but the one charset that there is.
 var medias = map[string]*regexp.Regexp{
-	"application/json": regexp.MustCompile(`^(?i)application/json[ \t]*(;[ \t]*(charset=(utf-8|"utf-8"))?[ \t]*)?$`),
-	form:               regexp.MustCompile(`^(?i)application/x-www-form-urlencoded[ \t]*(;[ \t]*(charset=(utf-8|"utf-8"))?[ \t]*)?$`),
+	"application/json": regexp.MustCompile(`^(?i)application/json[ \t]*(;[ \t]*(charset=(utf-8|"utf-8"))?[ \t]*)*$`),
+	form:               regexp.MustCompile(`^(?i)application/x-www-form-urlencoded[ \t]*(;[ \t]*(charset=(utf-8|"utf-8"))?[ \t]*)*$`),
 }
 
 // read gives the body's value, if one was sent.

@@ -38,9 +38,15 @@ func pairs(text string) ([]pair, error) {
 	return all, nil
 }
 
+// maxPairs is how many pairs of a form are looked at (net/url).
+const maxPairs = 10_000
+
 // readForm reads a form by RFC 6749, section 3.2: what is not known is ignored,
 // what has no value was not sent, nothing is there twice.
 func readForm(text string, members map[string]*jsonschema.Schema) (any, error) {
+	if strings.Count(text, "&") >= maxPairs {
+		return nil, errors.New("has more pairs than are read")
+	}
 	sent, err := pairs(text)
 	if err != nil {
 		return nil, err

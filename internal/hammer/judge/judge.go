@@ -32,7 +32,7 @@ type Verdict struct {
 	// Status is the refusal; 0 where the document accepts the request.
 	Status int
 	Why    string
-	// Operation is whose request it is; empty where it reaches none.
+	// Operation is whose request it is; empty where it is none's.
 	Operation string
 	// NotHTTP says that net/http itself refuses it, before any of our code.
 	NotHTTP bool
@@ -61,18 +61,24 @@ func (j *Judge) Request(r Request) Verdict {
 	if no := notHTTP(r); no != nil {
 		return Verdict{Status: no.status, Why: no.why, NotHTTP: true}
 	}
-	if no := headers(r); no != nil {
-		return Verdict{Status: no.status, Why: no.why}
-	}
 	path, query, _ := strings.Cut(r.Target, "?")
-	op, values, no := j.route(r.Method, path)
+	op, values, lost := j.route(r.Method, path)
+	v := Verdict{}
+	if op != nil {
+		v.Operation = op.id
+	}
+	no := headers(r)
+	switch {
+	case no != nil:
+	case lost != nil:
+		no = lost
+	default:
+		no = op.judge(r, values, query)
+	}
 	if no != nil {
-		return Verdict{Status: no.status, Why: no.why}
+		v.Status, v.Why = no.status, no.why
 	}
-	if no := op.judge(r, values, query); no != nil {
-		return Verdict{Status: no.status, Why: no.why, Operation: op.id}
-	}
-	return Verdict{Operation: op.id}
+	return v
 }
 
 func (op *operation) judge(r Request, path map[string]string, query string) *refusal {
