@@ -17,10 +17,10 @@ ifneq ($(shell git rev-parse --verify --quiet HEAD >/dev/null 2>&1 && echo ok),o
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 endif
 
-.PHONY: help run build generate verify lint test spec-mutate clean
+.PHONY: help run build generate verify lint lint-spec test spec-diff spec-diff-check spec-mutate clean
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 17
 
 run: ## start both services and a PostgreSQL of their own; ARGS go to `latchkey up`
 	@$(BUILD) -o bin/ ./cmd/latchkey
@@ -50,24 +50,43 @@ verify: generate ## fail if gen/ is not what generate writes and git has
 		echo "$$changes"; git --no-pager diff --stat HEAD -- gen; exit 1; \
 	fi >&2
 
-# The OpenAPI files are checked by the tests, with kin-openapi's own Validate.
-lint: ## gofmt, go vet, golangci-lint (.golangci.yml)
+lint: lint-spec ## gofmt, go vet, golangci-lint (.golangci.yml), and lint-spec with a proof of its rules
 	@unformatted=$$(find . \( -path ./gen -o -path ./.git -o -path ./.latchkey -o -name node_modules \) -prune \
 		-o -name '*.go' -print0 | xargs -0 gofmt -l) && \
 	if [ -n "$$unformatted" ]; then echo "not as gofmt writes it:"; echo "$$unformatted"; exit 1; fi >&2
 	go vet ./...
 	$(LINT) run
+	@node --test --test-reporter=dot api/lint/rules.test.js
+
+# The tests have kin-openapi and libopenapi read the documents as well.
+lint-spec: $(NPM_TOOLS) ## the OpenAPI documents: Redocly with the rules in api/lint, openapi-typescript
+	api/lint/check.sh
+
+NOTED = CGO_ENABLED=1 LATCHKEY_STATUSES='$(CURDIR)/bin/statuses'
 
 # One PostgreSQL for all packages; the tests that start, kill and time programs
 # have the machine to themselves. Built, because `go run` makes every exit code 1.
+# Where nothing was left out, the last step asks: was each status that the
+# specifications declare, and each error code, produced by some test?
 test: ## all tests under the race detector; PKG and ARGS narrow it down
 	@go build -o bin/ ./internal/dbtest/cluster
 ifeq ($(PKG),./...)
-	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $$(go list ./... | grep -v '/cmd/latchkey$$')
-	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) ./cmd/latchkey
+	@rm -rf bin/statuses && mkdir -p bin/statuses
+	$(NOTED) bin/cluster -- go test -race -timeout 15m $(ARGS) $$(go list ./... | grep -v '/cmd/latchkey$$')
+	$(NOTED) bin/cluster -- go test -race -timeout 15m $(ARGS) ./cmd/latchkey
+ifeq ($(ARGS),)
+	@go run ./internal/apitest/statuses -seen bin/statuses -table bin/statuses.txt
+endif
 else
 	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $(PKG)
 endif
+
+spec-diff: ## fail if the specifications break who was written for those of BASE=revision
+	@api/diff/spec-diff.sh '$(BASE)'
+
+# Beside `make test`: oasdiff takes over a minute to build cold.
+spec-diff-check: ## prove what spec-diff fails for
+	node --test --test-reporter=spec api/diff/diff.test.js
 
 spec-mutate: $(NPM_TOOLS) ## part the specification from the services in many ways; CI's checks must catch each (20 minutes)
 	@go run ./api/mutate $(ARGS)

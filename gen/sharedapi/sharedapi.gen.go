@@ -544,6 +544,7 @@ type BodyTooLargeApplicationProblemPlusJSONResponse struct {
 }
 
 type ConflictResponseHeaders struct {
+	RetryAfter *int32
 	XRequestId *string
 }
 type ConflictApplicationProblemPlusJSONResponse struct {
