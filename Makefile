@@ -5,6 +5,8 @@ TOOL  := go tool -modfile=tools.mod
 LINT  := go tool -modfile=lint.mod golangci-lint
 BUILD  = CGO_ENABLED=0 go build -trimpath -ldflags='-s -w'
 
+NPM_TOOLS := api/tools/node_modules/.package-lock.json
+
 # What `make test` tests, and how: make test PKG=./internal/users/... ARGS='-run Create -v'
 PKG  ?= ./...
 ARGS ?=
@@ -15,10 +17,10 @@ ifneq ($(shell git rev-parse --verify --quiet HEAD >/dev/null 2>&1 && echo ok),o
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 endif
 
-.PHONY: help run build generate verify lint test clean
+.PHONY: help run build generate verify lint lint-spec test spec-diff spec-diff-check spec-mutate clean
 
 help: ## list the targets
-	@grep -E '^[a-z]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 17
 
 run: ## start both services and a PostgreSQL of their own; ARGS go to `latchkey up`
 	@$(BUILD) -o bin/ ./cmd/latchkey
@@ -29,10 +31,12 @@ build: ## bin/users, bin/auth, bin/latchkey: static, stripped
 
 # A file in gen/ that this writes no more is removed, once all else has worked.
 generate: ## gen/ from api/, queries/ and db/
-	@mkdir -p bin gen/sharedapi gen/usersapi gen/authapi && touch bin/.generate
+	@mkdir -p bin gen/{shared,users,auth}api gen/{users,auth}client && touch bin/.generate
 	$(TOOL) oapi-codegen -config api/codegen/shared.yaml api/shared.yaml
 	$(TOOL) oapi-codegen -config api/codegen/users.yaml api/users.yaml
+	$(TOOL) oapi-codegen -config api/codegen/usersclient.yaml api/users.yaml
 	$(TOOL) oapi-codegen -config api/codegen/auth.yaml api/auth.yaml
+	$(TOOL) oapi-codegen -config api/codegen/authclient.yaml api/auth.yaml
 	go run ./api/bundle users auth
 	$(TOOL) sqlc generate
 	@find gen ! -type d ! -newer bin/.generate -print -delete | sed 's/^/stale, removed: /'
@@ -46,27 +50,48 @@ verify: generate ## fail if gen/ is not what generate writes and git has
 		echo "$$changes"; git --no-pager diff --stat HEAD -- gen; exit 1; \
 	fi >&2
 
-# The OpenAPI files are checked by the tests, with kin-openapi's own Validate.
-lint: ## gofmt, go vet, golangci-lint (.golangci.yml)
+lint: lint-spec ## gofmt, go vet, golangci-lint (.golangci.yml), and lint-spec with a proof of its rules
 	@unformatted=$$(find . \( -path ./gen -o -path ./.git -o -path ./.latchkey -o -name node_modules \) -prune \
 		-o -name '*.go' -print0 | xargs -0 gofmt -l) && \
 	if [ -n "$$unformatted" ]; then echo "not as gofmt writes it:"; echo "$$unformatted"; exit 1; fi >&2
 	go vet ./...
 	$(LINT) run
+	@node --test --test-reporter=dot api/lint/rules.test.js
+
+# The tests have kin-openapi and libopenapi read the documents as well.
+lint-spec: $(NPM_TOOLS) ## the OpenAPI documents: Redocly with the rules in api/lint, openapi-typescript
+	api/lint/check.sh
+
+NOTED = CGO_ENABLED=1 LATCHKEY_STATUSES='$(CURDIR)/bin/statuses'
 
 # One PostgreSQL for all packages; the tests that start, kill and time programs
 # have the machine to themselves. Built, because `go run` makes every exit code 1.
+# Where nothing was left out, the last step asks: was each status that the
+# specifications declare, and each error code, produced by some test?
 test: ## all tests under the race detector; PKG and ARGS narrow it down
 	@go build -o bin/ ./internal/dbtest/cluster
 ifeq ($(PKG),./...)
-	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $$(go list ./... | grep -v '/cmd/latchkey$$')
-	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) ./cmd/latchkey
+	@rm -rf bin/statuses && mkdir -p bin/statuses
+	$(NOTED) bin/cluster -- go test -race -timeout 15m $(ARGS) $$(go list ./... | grep -v '/cmd/latchkey$$')
+	$(NOTED) bin/cluster -- go test -race -timeout 15m $(ARGS) ./cmd/latchkey
+ifeq ($(ARGS),)
+	@go run ./internal/apitest/statuses -seen bin/statuses -table bin/statuses.txt
+endif
 else
 	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $(PKG)
 endif
 
+spec-diff: ## fail if the specifications break who was written for those of BASE=revision
+	@api/diff/spec-diff.sh '$(BASE)'
+
+# Beside `make test`: oasdiff takes over a minute to build cold.
+spec-diff-check: ## prove what spec-diff fails for
+	node --test --test-reporter=spec api/diff/diff.test.js
+
+spec-mutate: $(NPM_TOOLS) ## part the specification from the services in many ways; CI's checks must catch each (20 minutes)
+	@go run ./api/mutate $(ARGS)
+
 # The programs from npm that read the OpenAPI documents, by the hashes in the lock.
-NPM_TOOLS := api/tools/node_modules/.package-lock.json
 $(NPM_TOOLS): api/tools/package-lock.json
 	@command -v npm >/dev/null || { echo "no npm on PATH: install Node 20.19 or newer" >&2; exit 1; }
 	@cd api/tools && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error && touch ../../$@

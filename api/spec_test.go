@@ -74,9 +74,6 @@ func TestDocumentsAreValid(t *testing.T) {
 		if err := doc.Validate(t.Context(), openapi3.EnableExamplesValidation(), openapi3.EnableSchemaPatternValidation(), openapi3.EnableSchemaDefaultsValidation()); err != nil {
 			t.Error(err)
 		}
-		if doc.OpenAPI != "3.0.3" {
-			t.Errorf("OpenAPI %s: 3.1 validates 25 times slower", doc.OpenAPI)
-		}
 	})
 }
 
@@ -279,51 +276,18 @@ func TestUnsafeOperationsMayBeForbidden(t *testing.T) {
 	})
 }
 
-// TestOperationsAreComplete: what the contract asks of every operation.
-func TestOperationsAreComplete(t *testing.T) {
+// TestCodesOfEveryOperation: what any operation may answer, and the code that
+// comes with a limit. api/lint knows the statuses, not the codes.
+func TestCodesOfEveryOperation(t *testing.T) {
 	t.Parallel()
-	id := regexp.MustCompile(`^[a-z]+([A-Z][a-z]+)*$`) // RATE_LIMIT_… is made from it
 	each(t, func(t *testing.T, doc *openapi3.T) {
-		seen, tags := map[string]bool{}, map[string]bool{}
-		for _, tag := range doc.Tags {
-			tags[tag.Name] = true
-		}
 		for name, op := range operations(doc) {
-			if !id.MatchString(op.OperationID) || seen[op.OperationID] {
-				t.Errorf("%s: the operationId %q is no camelCase, or taken", name, op.OperationID)
-			}
-			seen[op.OperationID] = true
-			if len(op.Tags) != 1 || !tags[op.Tags[0]] {
-				t.Errorf("%s: the tags %q are not one of the document's", name, op.Tags)
-			}
-			if op.Summary == "" || strings.HasSuffix(op.Summary, ".") || op.Description == "" {
-				t.Errorf("%s: the summary %q or the description is missing", name, op.Summary)
-			}
-			if _, ok := op.Extensions["x-ratelimit"]; !ok {
-				t.Errorf("%s: no x-ratelimit", name)
-			}
 			if !lists(t, op, fault.CodeInternal) || !lists(t, op, fault.CodeHeadersTooLarge) {
 				t.Errorf("%s lists no %s, or no %s", name, fault.CodeInternal, fault.CodeHeadersTooLarge)
 			}
 			if limits, _ := op.Extensions["x-ratelimit"].([]any); (len(limits) > 0) != lists(t, op, fault.CodeRateLimited) {
 				t.Errorf("%s has %d limits, and lists %s: %v", name, len(limits), fault.CodeRateLimited, len(limits) == 0)
 			}
-			if _, declared := op.Extensions["x-access"]; declared != takesBearer(doc, op) {
-				t.Errorf("%s: x-access is declared: %v; a bearer token is read: %v", name, declared, !declared)
-			}
-			for status, response := range op.Responses.Map() {
-				if response.Value.Headers["X-Request-Id"] == nil {
-					t.Errorf("%s: %s lacks X-Request-Id", name, status)
-				}
-			}
 		}
 	})
-}
-
-func takesBearer(doc *openapi3.T, op *openapi3.Operation) bool {
-	requirements := doc.Security
-	if op.Security != nil {
-		requirements = *op.Security
-	}
-	return slices.ContainsFunc(requirements, func(r openapi3.SecurityRequirement) bool { return r["bearerAuth"] != nil })
 }

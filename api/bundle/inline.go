@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"iter"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -93,6 +94,25 @@ func member(node *yaml.Node, key string) *yaml.Node {
 		}
 	}
 	return nil
+}
+
+// members are a mapping's keys and values, in the order written.
+func members(node *yaml.Node) iter.Seq2[string, *yaml.Node] {
+	return func(yield func(string, *yaml.Node) bool) {
+		for i := 0; i+1 < len(content(node)); i += 2 {
+			if !yield(node.Content[i].Value, node.Content[i+1]) {
+				return
+			}
+		}
+	}
+}
+
+// content is what a node holds; one that is absent holds nothing.
+func content(node *yaml.Node) []*yaml.Node {
+	if node == nil {
+		return nil
+	}
+	return node.Content
 }
 
 func ensure(node *yaml.Node, key string) *yaml.Node {

@@ -1,7 +1,8 @@
 // Command bundle makes the self-contained specification that a service serves
 // at /openapi.yaml and /openapi.json: it inlines what api/NAME.yaml takes from
 // api/shared.yaml, keeps the order in which a person wrote it, and writes
-// openapi.yaml, openapi.json and a Go file that embeds both.
+// openapi.yaml, openapi.json and a Go file that embeds both. And it gives the
+// answers of the generated client a way to what is wrong.
 //
 //	go run ./api/bundle users auth
 package main
@@ -39,7 +40,10 @@ func run(name string) error {
 	if err := b.inline(doc); err != nil {
 		return err
 	}
-	return write(filepath.Join("gen", name+"api"), name+"api", doc)
+	if err := write(filepath.Join("gen", name+"api"), name+"api", doc); err != nil {
+		return err
+	}
+	return writeClient(name, doc)
 }
 
 func read(path string) (*yaml.Node, error) {

@@ -85,7 +85,7 @@ func (c *Client) Try(r Request) (Response, error) {
 
 func mediaOf(body any) string {
 	if _, form := body.(url.Values); form {
-		return "application/x-www-form-urlencoded"
+		return mediaForm
 	}
 	return "application/json"
 }

@@ -101,7 +101,7 @@ func (s *System) AnotherUsers(t testing.TB) *Client {
 	p := ports(t)
 	stop := s.run("users", func(ctx context.Context, ready func()) error {
 		return usersrest.Run(ctx, s.UsersConfig, usersrest.Parts{
-			Log: s.Logs.logger("users"), Listeners: &p, Tracer: s.UsersSQL, Ready: ready, AdminMade: func(string, string) {},
+			Log: s.Logs.Logger("users"), Listeners: &p, Tracer: s.UsersSQL, Ready: ready, AdminMade: func(string, string) {},
 		})
 	})
 	t.Cleanup(stop)
@@ -121,7 +121,7 @@ func (s *System) AnotherAuth(t testing.TB) *Client {
 func (s *System) RunUsers(ports httpapi.Listeners) {
 	s.stopUsers = s.run("users", func(ctx context.Context, ready func()) error {
 		return usersrest.Run(ctx, s.UsersConfig, usersrest.Parts{
-			Log: s.Logs.logger("users"), Listeners: &ports, Tracer: s.UsersSQL, Ready: ready,
+			Log: s.Logs.Logger("users"), Listeners: &ports, Tracer: s.UsersSQL, Ready: ready,
 			AdminMade: func(string, string) {}, Now: s.UsersNow,
 		})
 	})
@@ -133,7 +133,7 @@ func (s *System) RunAuth(ports httpapi.Listeners) { s.stopAuth = s.runAuth(ports
 func (s *System) runAuth(ports httpapi.Listeners) (stop func()) {
 	return s.run("auth", func(ctx context.Context, ready func()) error {
 		return authrest.Run(ctx, s.AuthConfig, authrest.Parts{
-			Log: s.Logs.logger("auth"), Listeners: &ports, Tracer: s.AuthSQL, Ready: ready, MailKept: s.Mails.keep,
+			Log: s.Logs.Logger("auth"), Listeners: &ports, Tracer: s.AuthSQL, Ready: ready, MailKept: s.Mails.keep,
 			Now: s.AuthNow,
 		})
 	})
@@ -226,7 +226,8 @@ func (l *Logs) String() string {
 	return l.text.String()
 }
 
-func (l *Logs) logger(service string) *slog.Logger {
+// Logger writes a service's lines here.
+func (l *Logs) Logger(service string) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(io.Writer(l), &slog.HandlerOptions{Level: slog.LevelDebug})).With(slog.String("service", service))
 }
 

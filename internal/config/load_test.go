@@ -215,9 +215,9 @@ func TestRateLimitOverrides(t *testing.T) {
 			t.Errorf("%q is %v, %v; want %v", text, u.RateLimitOverrides, err, want)
 		}
 	}
-	for _, text := range []string{"", "10", "10/", "/1m", "0/1m", "-1/1m", "10/0s", "10/-1m", "10/999ms", "10/1", "1.5/1m", "10 / 1m", "10/1m/1m", "many/1m"} {
+	for _, text := range []string{"", "10", "10/", "/1m", "0/1m", "-1/1m", "10/0s", "10/-1m", "10/999ms", "10/1", "1.5/1m", "10 / 1m", "10/1m/1m", "many/1m", "10/24h1s", "2147483648/1m"} {
 		_, err := config.LoadUsers(environ("RATE_LIMIT_CREATE_USER=" + text))
-		if got := lines(err); len(got) != 1 || got[0] != "RATE_LIMIT_CREATE_USER: must be requests/window, such as 10/1m" {
+		if got := lines(err); len(got) != 1 || got[0] != "RATE_LIMIT_CREATE_USER: must be requests/window, such as 10/1m, of at most 24h" {
 			t.Errorf("%q: %q", text, got)
 		}
 	}

@@ -87,7 +87,7 @@ func TestRecipientLimit(t *testing.T) {
 		t.Errorf("%v, %v", a.RecipientLimit, err)
 	}
 	_, err = config.LoadAuth(environ("MAIL_RECIPIENT_LIMIT=canary"))
-	if got := lines(err); len(got) != 1 || got[0] != "MAIL_RECIPIENT_LIMIT: must be requests/window, such as 10/1m" {
+	if got := lines(err); len(got) != 1 || got[0] != "MAIL_RECIPIENT_LIMIT: must be requests/window, such as 10/1m, of at most 24h" {
 		t.Errorf("%q", got)
 	}
 }

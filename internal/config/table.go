@@ -35,7 +35,7 @@ func Table() string {
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", v.Name, value, v.Description)
 	}
-	b.WriteString("| `RATE_LIMIT_<OPERATION_ID>` |  | `requests/window` in place of what the specification declares, such as `RATE_LIMIT_CREATE_USER=100/1m` |\n")
+	b.WriteString("| `RATE_LIMIT_<OPERATION_ID>` |  | `requests/window` (24h at most) in place of what the specification declares, such as `RATE_LIMIT_CREATE_USER=100/1m` |\n")
 	return b.String()
 }
 

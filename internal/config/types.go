@@ -126,13 +126,17 @@ func (n *Networks) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// RateLimit is a RATE_LIMIT_<OPERATION_ID> value: requests/window.
+// RateLimit is a RATE_LIMIT_<OPERATION_ID> value: requests/window. Both end
+// where the headers do that tell of them (RateLimit-Limit, Retry-After in
+// api/shared.yaml).
 type RateLimit struct {
 	Requests int
 	Window   time.Duration
 }
 
-var errRateLimit = errors.New("must be requests/window, such as 10/1m")
+var errRateLimit = errors.New("must be requests/window, such as 10/1m, of at most 24h")
+
+const longestWindow = 24 * time.Hour
 
 // UnmarshalText reads "10/1m".
 func (r *RateLimit) UnmarshalText(text []byte) (err error) {
@@ -143,10 +147,10 @@ func (r *RateLimit) UnmarshalText(text []byte) (err error) {
 // parseRateLimit reads "10/1m".
 func parseRateLimit(text string) (RateLimit, error) {
 	count, window, ok := strings.Cut(text, "/")
-	requests, errCount := strconv.Atoi(count)
+	requests, errCount := strconv.ParseInt(count, 10, 32)
 	length, errWindow := time.ParseDuration(window)
-	if !ok || errCount != nil || errWindow != nil || requests < 1 || length < time.Second || length%time.Second != 0 {
+	if !ok || errCount != nil || errWindow != nil || requests < 1 || length < time.Second || length > longestWindow || length%time.Second != 0 {
 		return RateLimit{}, errRateLimit
 	}
-	return RateLimit{Requests: requests, Window: length}, nil
+	return RateLimit{Requests: int(requests), Window: length}, nil
 }

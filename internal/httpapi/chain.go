@@ -41,6 +41,8 @@ type Options struct {
 	Idempotency Idempotency
 	// Docs turns the page at /docs on.
 	Docs bool
+	// Before is what a service puts before all else, for every request.
+	Before []func(http.Handler) http.Handler
 	// Deadline is how long a request may take; default 5 s.
 	Deadline time.Duration
 }
@@ -66,7 +68,8 @@ type link struct {
 
 // NewHandler builds a service's handler around its generated routes, which
 // register mounts with BindError and Write as the generated code's error hooks.
-func NewHandler(options Options, register func(chi.Router)) http.Handler {
+// It is a router, so that its routes can be held against the document.
+func NewHandler(options Options, register func(chi.Router)) chi.Router {
 	if options.Deadline == 0 {
 		options.Deadline = 5 * time.Second
 	}
@@ -102,6 +105,7 @@ func NewHandler(options Options, register func(chi.Router)) http.Handler {
 	}
 
 	router := chi.NewRouter()
+	router.Use(options.Before...)
 	for _, l := range every {
 		router.Use(l.with)
 	}

@@ -8,8 +8,8 @@ import (
 	"github.com/latchkey-id/latchkey/internal/password/denylist"
 )
 
-// Reason says why a new password is refused: a closed set that api/shared.yaml
-// lists as PasswordReason.
+// Reason says why a new password is refused: PasswordReason in api/shared.yaml,
+// which is an open set, so that a rule can be added.
 type Reason string
 
 // The reasons, in the order in which Check gives them.

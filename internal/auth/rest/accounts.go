@@ -10,7 +10,7 @@ import (
 
 	"github.com/google/uuid"
 
-	"github.com/latchkey-id/latchkey/gen/usersapi"
+	"github.com/latchkey-id/latchkey/gen/usersclient"
 	"github.com/latchkey-id/latchkey/internal/auth"
 	"github.com/latchkey-id/latchkey/internal/fault"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
@@ -19,7 +19,7 @@ import (
 // accounts is the users service, reached over HTTP through its generated
 // client and the link, behind auth.Accounts.
 type accounts struct {
-	client *usersapi.ClientWithResponses
+	client *usersclient.ClientWithResponses
 	link   *link
 }
 
@@ -29,8 +29,8 @@ var _ auth.Accounts = accounts{}
 // renew has it made anew where users refuses it.
 func newAccounts(url string, token func() (string, error), renew func(context.Context) error, log *slog.Logger) (accounts, error) {
 	link := newLink(strings.TrimRight(url, "/")+"/readyz", log)
-	client, err := usersapi.NewClientWithResponses(url, usersapi.WithHTTPClient(authorized{link: link, token: token, renew: renew}),
-		usersapi.WithRequestEditorFn(func(ctx context.Context, r *http.Request) error {
+	client, err := usersclient.NewClientWithResponses(url, usersclient.WithHTTPClient(authorized{link: link, token: token, renew: renew}),
+		usersclient.WithRequestEditorFn(func(ctx context.Context, r *http.Request) error {
 			r.Header.Set("X-Request-Id", httpapi.RequestID(ctx))
 			r.Header.Set(httpapi.HeaderClientAddress, httpapi.OnNobodysBehalf)
 			if address := httpapi.ClientAddress(ctx); address.IsValid() {
@@ -52,8 +52,8 @@ func unanswered(err error) error {
 
 // Create makes an account with the role user.
 func (a accounts) Create(ctx context.Context, r auth.Registration, key string) (auth.Account, error) {
-	answer, err := a.client.CreateUserWithResponse(ctx, &usersapi.CreateUserParams{IdempotencyKey: &key}, usersapi.NewUser{
-		Username: r.Username, Email: r.Email, Password: &r.Password, Roles: &usersapi.RoleNames{"user"},
+	answer, err := a.client.CreateUserWithResponse(ctx, &usersclient.CreateUserParams{IdempotencyKey: &key}, usersclient.NewUser{
+		Username: r.Username, Email: r.Email, Password: &r.Password, Roles: &usersclient.RoleNames{"user"},
 	})
 	if err != nil {
 		return auth.Account{}, unanswered(err)
@@ -66,7 +66,7 @@ func (a accounts) Create(ctx context.Context, r auth.Registration, key string) (
 
 // Verify checks a login and a password.
 func (a accounts) Verify(ctx context.Context, login, password string) (auth.Account, error) {
-	answer, err := a.client.VerifyCredentialsWithResponse(ctx, usersapi.Credentials{Login: login, Password: password})
+	answer, err := a.client.VerifyCredentialsWithResponse(ctx, usersclient.Credentials{Login: login, Password: password})
 	if err != nil {
 		return auth.Account{}, unanswered(err)
 	}
@@ -90,7 +90,7 @@ func (a accounts) Standing(ctx context.Context, id uuid.UUID) (auth.Account, err
 
 // FindByEmail finds a live account by its address.
 func (a accounts) FindByEmail(ctx context.Context, email string) (auth.Account, error) {
-	answer, err := a.client.GetUserByEmailWithResponse(ctx, email, &usersapi.GetUserByEmailParams{})
+	answer, err := a.client.GetUserByEmailWithResponse(ctx, email, &usersclient.GetUserByEmailParams{})
 	if err != nil {
 		return auth.Account{}, unanswered(err)
 	}
@@ -105,7 +105,7 @@ func (a accounts) FindByUsername(ctx context.Context, username string) (auth.Acc
 	if _, err := uuid.Parse(username); err == nil && len(username) == len(uuid.Nil.String()) {
 		return auth.Account{}, fault.ErrNotFound // the users service would take it for an id
 	}
-	answer, err := a.client.GetUserWithResponse(ctx, username, &usersapi.GetUserParams{})
+	answer, err := a.client.GetUserWithResponse(ctx, username, &usersclient.GetUserParams{})
 	if err != nil {
 		return auth.Account{}, unanswered(err)
 	}
@@ -126,7 +126,7 @@ func nobodys(err error) error {
 
 // SetCredentials changes what an account signs in with, under its epoch.
 func (a accounts) SetCredentials(ctx context.Context, id uuid.UUID, epoch int64, c auth.Credentials, key string) (auth.Account, error) {
-	answer, err := a.client.UpdateCredentialsWithResponse(ctx, id, &usersapi.UpdateCredentialsParams{IdempotencyKey: &key}, usersapi.CredentialsPatch{
+	answer, err := a.client.UpdateCredentialsWithResponse(ctx, id, &usersclient.UpdateCredentialsParams{IdempotencyKey: &key}, usersclient.CredentialsPatch{
 		CredentialEpoch: epoch, Password: c.Password, Email: c.Email, Username: c.Username, Verified: c.Verified,
 	})
 	switch {
@@ -142,7 +142,7 @@ func (a accounts) SetCredentials(ctx context.Context, id uuid.UUID, epoch int64,
 
 // Delete deletes an account.
 func (a accounts) Delete(ctx context.Context, id uuid.UUID) error {
-	answer, err := a.client.DeleteUserWithResponse(ctx, id, &usersapi.DeleteUserParams{})
+	answer, err := a.client.DeleteUserWithResponse(ctx, id, &usersclient.DeleteUserParams{})
 	switch {
 	case err != nil:
 		return unanswered(err)
@@ -155,7 +155,7 @@ func (a accounts) Delete(ctx context.Context, id uuid.UUID) error {
 // PurgeUnverified removes an account that nobody has confirmed or changed.
 func (a accounts) PurgeUnverified(ctx context.Context, id uuid.UUID) error {
 	purge, untouched := true, `"1"`
-	answer, err := a.client.DeleteUserWithResponse(ctx, id, &usersapi.DeleteUserParams{Purge: &purge, IfMatch: &untouched})
+	answer, err := a.client.DeleteUserWithResponse(ctx, id, &usersclient.DeleteUserParams{Purge: &purge, IfMatch: &untouched})
 	if err != nil {
 		return unanswered(err)
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/latchkey-id/latchkey/internal/apitest"
+	"github.com/latchkey-id/latchkey/internal/config"
 )
 
 // key is a signing key in an answer.
@@ -121,6 +122,26 @@ func TestAdminKeys(t *testing.T) {
 			t.Errorf("%s: %+v, want %d", kind, page.Items, want)
 		}
 	}
+}
+
+// Keys pile up to a bound: those that wait, and those that are published.
+func TestTooManyKeys(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t, func(a *config.Auth, _ *config.Users) { a.KeyAlg = "ES256" }) // quickly made
+	admin := s.Admin(t)
+	s.Auth.Post(t, "/admin/keys/"+strings.Repeat("x", 43)+"/revoke", admin, nil).Problem(http.StatusNotFound, "not_found")
+	until := func(path string, most int, in any) {
+		t.Helper()
+		for range most {
+			if answer := s.Auth.Post(t, path, admin, in); answer.Status == http.StatusConflict {
+				answer.Problem(http.StatusConflict, "too_many_keys")
+				return
+			}
+		}
+		t.Errorf("%s works %d times", path, most)
+	}
+	until("/admin/keys", 10, nil)
+	until("/admin/keys/rotate", 50, body{"force": true})
 }
 
 // young makes every key one that nobody has seen.

@@ -163,7 +163,7 @@ func newService(pool *pgxpool.Pool, store *keyring.Store, ring *keyring.Ring, c 
 }
 
 // NewHandler puts the domain behind the chassis.
-func NewHandler(service *auth.Service, ring *keyring.Ring, kept *idempotency.Keys, c config.Auth, health *httpapi.Health, parts Parts) (http.Handler, error) {
+func NewHandler(service *auth.Service, ring *keyring.Ring, kept *idempotency.Keys, c config.Auth, health *httpapi.Health, parts Parts) (chi.Router, error) {
 	spec, err := httpapi.LoadLinkedSpec(authapi.SpecJSON, authapi.SpecYAML, c.UsersDocument())
 	if err != nil {
 		return nil, err
@@ -174,10 +174,11 @@ func NewHandler(service *auth.Service, ring *keyring.Ring, kept *idempotency.Key
 	verifier := &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: ring, Now: parts.Now}
 	options := httpapi.OptionsFrom(c.Common, spec, verifier, health, parts.Log)
 	options.Idempotency = kept
-	return wellFormedCookie(httpapi.NewHandler(options, func(r chi.Router) {
+	options.Before = []func(http.Handler) http.Handler{wellFormedCookie}
+	return httpapi.NewHandler(options, func(r chi.Router) {
 		authapi.HandlerWithOptions(strict, authapi.ChiServerOptions{BaseRouter: r, ErrorHandlerFunc: httpapi.BindError})
 		mountPages(r)
-	})), nil
+	}), nil
 }
 
 func refuseNil(next authapi.StrictHandlerFunc, _ string) authapi.StrictHandlerFunc {

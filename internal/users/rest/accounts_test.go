@@ -67,6 +67,9 @@ func TestAnAdminKeepsAccounts(t *testing.T) {
 	s.Users.Patch(t, "/users/"+user.ID, admin, "", body{"verified": true}).Problem(http.StatusNotFound, "not_found")
 	s.Users.Post(t, "/users", admin, body{"username": "grace", "email": "else@example.org"}).Problem(http.StatusConflict, "username_taken")
 	s.Users.Post(t, "/users", admin, body{"username": "else", "email": "grace@example.org"}).Problem(http.StatusConflict, "email_taken")
+	other := create(t, s, admin, nil)
+	s.Users.Patch(t, "/users/"+other.ID, admin, "", body{"username": "GRACE"}).Problem(http.StatusConflict, "username_taken")
+	s.Users.Patch(t, "/users/"+other.ID, admin, "", body{"email": "Grace@example.org"}).Problem(http.StatusConflict, "email_taken")
 }
 
 func TestANewEmailIsUnverifiedUnlessToldOtherwise(t *testing.T) {
