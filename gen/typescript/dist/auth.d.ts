@@ -2189,6 +2189,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e",
+                     *           "created_at": "2026-11-24T09:30:00.123456Z",
+                     *           "last_used_at": "2026-11-24T09:30:00.123456Z",
+                     *           "expires_at": "2026-12-01T09:30:00.123456Z",
+                     *           "address": "192.0.2.7",
+                     *           "user_agent": "curl/8.5.0",
+                     *           "current": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
@@ -2249,6 +2264,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e",
+                     *       "username": "ada",
+                     *       "email": "ada@example.com",
+                     *       "verified": false,
+                     *       "disabled": false,
+                     *       "roles": [
+                     *         "user"
+                     *       ],
+                     *       "created_at": "2026-11-24T09:30:00.123456Z",
+                     *       "updated_at": "2026-11-24T09:30:00.123456Z",
+                     *       "deleted_at": null,
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["User"];
                 };
             };
@@ -2286,6 +2317,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e",
+                     *       "username": "ada",
+                     *       "email": "ada@example.com",
+                     *       "verified": false,
+                     *       "disabled": false,
+                     *       "roles": [
+                     *         "user"
+                     *       ],
+                     *       "created_at": "2026-11-24T09:30:00.123456Z",
+                     *       "updated_at": "2026-11-24T09:30:00.123456Z",
+                     *       "deleted_at": null,
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["User"];
                 };
             };
@@ -2550,6 +2597,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e",
+                     *           "created_at": "2026-11-24T09:30:00.123456Z",
+                     *           "last_used_at": "2026-11-24T09:30:00.123456Z",
+                     *           "expires_at": "2026-12-01T09:30:00.123456Z",
+                     *           "address": "192.0.2.7",
+                     *           "user_agent": "curl/8.5.0",
+                     *           "current": false
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["SessionList"];
                 };
             };
@@ -2604,9 +2666,15 @@ export interface operations {
                 limit?: number;
                 /** @description The `next_cursor` of the page before. Opaque and authenticated; a tampered one is 400. */
                 cursor?: string;
-                /** @description Only events about this account. */
+                /**
+                 * @description Only events about this account.
+                 * @example 01936a7e-0000-7c4b-9f55-0d8f5c3a1b2e
+                 */
                 user_id?: string;
-                /** @description Only events of this type. */
+                /**
+                 * @description Only events of this type.
+                 * @example session.revoked
+                 */
                 type?: components["schemas"]["AuthAuditEventType"];
                 /**
                  * @description Only events at or after this time (RFC 3339).
@@ -2692,6 +2760,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "kid": "pKFq-sSPSxbdKRrtW27B_QMLKG65AF0YZYQJA0wCunQ",
+                     *           "algorithm": "ES256",
+                     *           "bits": null,
+                     *           "state": "pending",
+                     *           "created_at": "2026-11-24T09:30:00.123456Z",
+                     *           "activated_at": null,
+                     *           "retiring_at": null,
+                     *           "verifies_until": null,
+                     *           "retired_at": null,
+                     *           "revoked_at": null,
+                     *           "tokens_out": 0
+                     *         },
+                     *         {
+                     *           "kid": "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
+                     *           "algorithm": "RS256",
+                     *           "bits": 2048,
+                     *           "state": "active",
+                     *           "created_at": "2026-11-24T08:30:00.123456Z",
+                     *           "activated_at": "2026-11-24T09:30:00.123456Z",
+                     *           "retiring_at": null,
+                     *           "verifies_until": null,
+                     *           "retired_at": null,
+                     *           "revoked_at": null,
+                     *           "tokens_out": 1207
+                     *         }
+                     *       ]
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeyList"];
                 };
             };
@@ -2730,6 +2830,21 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "kid": "1WvncZI-642FiOdIM3yjS5wL8GHl1OD52qrB-IJSNFk",
+                     *       "algorithm": "RS256",
+                     *       "bits": 3072,
+                     *       "state": "pending",
+                     *       "created_at": "2026-11-24T09:30:00.123456Z",
+                     *       "activated_at": null,
+                     *       "retiring_at": null,
+                     *       "verifies_until": null,
+                     *       "retired_at": null,
+                     *       "revoked_at": null,
+                     *       "tokens_out": 0
+                     *     }
+                     */
                     "application/json": components["schemas"]["Key"];
                 };
             };
@@ -2770,6 +2885,50 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "activated": {
+                     *         "kid": "pKFq-sSPSxbdKRrtW27B_QMLKG65AF0YZYQJA0wCunQ",
+                     *         "algorithm": "ES256",
+                     *         "bits": null,
+                     *         "state": "active",
+                     *         "created_at": "2026-11-24T08:30:00.123456Z",
+                     *         "activated_at": "2026-11-24T09:30:00.123456Z",
+                     *         "retiring_at": null,
+                     *         "verifies_until": null,
+                     *         "retired_at": null,
+                     *         "revoked_at": null,
+                     *         "tokens_out": 0
+                     *       },
+                     *       "retiring": {
+                     *         "kid": "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
+                     *         "algorithm": "RS256",
+                     *         "bits": 2048,
+                     *         "state": "retiring",
+                     *         "created_at": "2026-11-24T08:30:00.123456Z",
+                     *         "activated_at": "2026-11-24T08:30:00.123456Z",
+                     *         "retiring_at": "2026-11-24T09:30:00.123456Z",
+                     *         "verifies_until": "2026-11-24T09:40:30.123456Z",
+                     *         "retired_at": null,
+                     *         "revoked_at": null,
+                     *         "tokens_out": 1207
+                     *       },
+                     *       "pending": {
+                     *         "kid": "1WvncZI-642FiOdIM3yjS5wL8GHl1OD52qrB-IJSNFk",
+                     *         "algorithm": "RS256",
+                     *         "bits": 2048,
+                     *         "state": "pending",
+                     *         "created_at": "2026-11-24T09:30:00.123456Z",
+                     *         "activated_at": null,
+                     *         "retiring_at": null,
+                     *         "verifies_until": null,
+                     *         "retired_at": null,
+                     *         "revoked_at": null,
+                     *         "tokens_out": 0
+                     *       },
+                     *       "changed": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeyRotationResult"];
                 };
             };
@@ -2817,6 +2976,52 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "revoked": {
+                     *         "kid": "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
+                     *         "algorithm": "RS256",
+                     *         "bits": 2048,
+                     *         "state": "revoked",
+                     *         "created_at": "2026-11-24T08:30:00.123456Z",
+                     *         "activated_at": "2026-11-24T08:30:00.123456Z",
+                     *         "retiring_at": null,
+                     *         "verifies_until": null,
+                     *         "retired_at": null,
+                     *         "revoked_at": "2026-11-24T09:30:00.123456Z",
+                     *         "tokens_out": 1207
+                     *       },
+                     *       "tokens_out": 1207,
+                     *       "activated": {
+                     *         "kid": "pKFq-sSPSxbdKRrtW27B_QMLKG65AF0YZYQJA0wCunQ",
+                     *         "algorithm": "ES256",
+                     *         "bits": null,
+                     *         "state": "active",
+                     *         "created_at": "2026-11-24T08:30:00.123456Z",
+                     *         "activated_at": "2026-11-24T09:30:00.123456Z",
+                     *         "retiring_at": null,
+                     *         "verifies_until": null,
+                     *         "retired_at": null,
+                     *         "revoked_at": null,
+                     *         "tokens_out": 0
+                     *       },
+                     *       "unseen": false,
+                     *       "pending": {
+                     *         "kid": "1WvncZI-642FiOdIM3yjS5wL8GHl1OD52qrB-IJSNFk",
+                     *         "algorithm": "RS256",
+                     *         "bits": 3072,
+                     *         "state": "pending",
+                     *         "created_at": "2026-11-24T09:30:00.123456Z",
+                     *         "activated_at": null,
+                     *         "retiring_at": null,
+                     *         "verifies_until": null,
+                     *         "retired_at": null,
+                     *         "revoked_at": null,
+                     *         "tokens_out": 0
+                     *       },
+                     *       "changed": true
+                     *     }
+                     */
                     "application/json": components["schemas"]["KeyRevocationResult"];
                 };
             };
@@ -2859,10 +3064,19 @@ export interface operations {
                      *       "keys": [
                      *         {
                      *           "kty": "RSA",
-                     *           "n": "AMwMJPz4Fl2b0mN3Gq0u0nS2g4m8lX7o2m3cWQq0p1s",
+                     *           "n": "AwMJPz4Fl2b0mN3Gq0u0nS2g4m8lX7o2m3cWQq0p1s",
                      *           "e": "AQAB",
                      *           "kid": "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs",
                      *           "alg": "RS256",
+                     *           "use": "sig"
+                     *         },
+                     *         {
+                     *           "kty": "EC",
+                     *           "crv": "P-256",
+                     *           "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+                     *           "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+                     *           "kid": "pKFq-sSPSxbdKRrtW27B_QMLKG65AF0YZYQJA0wCunQ",
+                     *           "alg": "ES256",
                      *           "use": "sig"
                      *         }
                      *       ]
@@ -3083,7 +3297,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example <!doctype html><title>latchkey</title> */
+                    /** @example <!doctype html> */
                     "text/html": string;
                 };
             };
@@ -3109,7 +3323,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example <!doctype html><title>latchkey</title> */
+                    /** @example <!doctype html> */
                     "text/html": string;
                 };
             };
@@ -3141,11 +3355,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example body { margin: 0 } */
+                    /** @example :root { */
                     "text/css": string;
-                    /** @example export {} */
+                    /** @example // The two pages that mails link to. */
                     "text/javascript": string;
-                    /** @example <svg xmlns="http://www.w3.org/2000/svg"/> */
+                    /** @example <svg xmlns="http://www.w3.org/2000/svg" */
                     "image/svg+xml": string;
                 };
             };
@@ -3172,6 +3386,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -3196,6 +3415,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -3225,7 +3449,7 @@ export interface operations {
                      * @example {
                      *       "openapi": "3.0.3",
                      *       "info": {
-                     *         "title": "latchkey",
+                     *         "title": "latchkey auth service",
                      *         "version": "0.1.0"
                      *       },
                      *       "paths": {}
@@ -3260,7 +3484,7 @@ export interface operations {
                      * @example {
                      *       "openapi": "3.0.3",
                      *       "info": {
-                     *         "title": "latchkey",
+                     *         "title": "latchkey auth service",
                      *         "version": "0.1.0"
                      *       },
                      *       "paths": {}

@@ -1009,12 +1009,12 @@ export interface operations {
                 q?: string;
                 /**
                  * @description Only holders of this role; one that does not exist has none.
-                 * @example admin
+                 * @example user
                  */
                 role?: components["schemas"]["RoleName"];
                 /**
                  * @description Only accounts whose address was (or was not) confirmed.
-                 * @example true
+                 * @example false
                  */
                 verified?: boolean;
                 /**
@@ -1059,7 +1059,7 @@ export interface operations {
                      *           "version": 1
                      *         }
                      *       ],
-                     *       "next_cursor": "AZNqflwdfEufVQ2PXDobLnGwL-028CKsf3bnUZdgqwk"
+                     *       "next_cursor": null
                      *     }
                      */
                     "application/json": components["schemas"]["UserPage"];
@@ -1110,6 +1110,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e",
+                     *       "username": "ada",
+                     *       "email": "ada@example.com",
+                     *       "verified": false,
+                     *       "disabled": false,
+                     *       "roles": [
+                     *         "user"
+                     *       ],
+                     *       "created_at": "2026-11-24T09:30:00.123456Z",
+                     *       "updated_at": "2026-11-24T09:30:00.123456Z",
+                     *       "deleted_at": null,
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["User"];
                 };
             };
@@ -1155,6 +1171,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e",
+                     *       "username": "ada",
+                     *       "email": "ada@example.com",
+                     *       "verified": false,
+                     *       "disabled": false,
+                     *       "roles": [
+                     *         "user"
+                     *       ],
+                     *       "created_at": "2026-11-24T09:30:00.123456Z",
+                     *       "updated_at": "2026-11-24T09:30:00.123456Z",
+                     *       "deleted_at": null,
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["User"];
                 };
             };
@@ -1260,6 +1292,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e",
+                     *       "username": "ada",
+                     *       "email": "ada@example.org",
+                     *       "verified": true,
+                     *       "disabled": false,
+                     *       "roles": [
+                     *         "user"
+                     *       ],
+                     *       "created_at": "2026-11-24T09:30:00.123456Z",
+                     *       "updated_at": "2026-11-24T09:31:00.123456Z",
+                     *       "deleted_at": null,
+                     *       "version": 2
+                     *     }
+                     */
                     "application/json": components["schemas"]["User"];
                 };
             };
@@ -1332,7 +1380,7 @@ export interface operations {
                      *         "created_at": "2026-11-24T09:30:00.123456Z",
                      *         "updated_at": "2026-11-24T09:31:00.123456Z",
                      *         "deleted_at": null,
-                     *         "version": 2
+                     *         "version": 4
                      *       }
                      *     }
                      */
@@ -1395,9 +1443,9 @@ export interface operations {
                      *           "user"
                      *         ],
                      *         "created_at": "2026-11-24T09:30:00.123456Z",
-                     *         "updated_at": "2026-11-24T09:30:00.123456Z",
+                     *         "updated_at": "2026-11-24T09:31:00.123456Z",
                      *         "deleted_at": null,
-                     *         "version": 1
+                     *         "version": 3
                      *       }
                      *     }
                      */
@@ -1443,6 +1491,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e",
+                     *       "username": "ada",
+                     *       "email": "ada@example.com",
+                     *       "verified": false,
+                     *       "disabled": false,
+                     *       "roles": [
+                     *         "user"
+                     *       ],
+                     *       "created_at": "2026-11-24T09:30:00.123456Z",
+                     *       "updated_at": "2026-11-24T09:31:00.123456Z",
+                     *       "deleted_at": null,
+                     *       "version": 3
+                     *     }
+                     */
                     "application/json": components["schemas"]["User"];
                 };
             };
@@ -1486,6 +1550,22 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e",
+                     *       "username": "ada",
+                     *       "email": "ada@example.com",
+                     *       "verified": false,
+                     *       "disabled": false,
+                     *       "roles": [
+                     *         "user"
+                     *       ],
+                     *       "created_at": "2026-11-24T09:30:00.123456Z",
+                     *       "updated_at": "2026-11-24T09:30:00.123456Z",
+                     *       "deleted_at": null,
+                     *       "version": 1
+                     *     }
+                     */
                     "application/json": components["schemas"]["User"];
                 };
             };
@@ -1519,9 +1599,19 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "name": "admin",
+                     *           "description": "May do everything but check or set credentials.",
+                     *           "created_at": "2026-11-24T09:00:00.123456Z"
+                     *         },
+                     *         {
                      *           "name": "editor",
                      *           "description": "May publish.",
                      *           "created_at": "2026-11-24T09:30:00.123456Z"
+                     *         },
+                     *         {
+                     *           "name": "user",
+                     *           "description": "What everyone who registers is.",
+                     *           "created_at": "2026-11-24T09:00:00.123456Z"
                      *         }
                      *       ]
                      *     }
@@ -1569,6 +1659,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "editor",
+                     *       "description": "May publish.",
+                     *       "created_at": "2026-11-24T09:30:00.123456Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Role"];
                 };
             };
@@ -1579,6 +1676,13 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "name": "editor",
+                     *       "description": "May publish.",
+                     *       "created_at": "2026-11-24T09:30:00.123456Z"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Role"];
                 };
             };
@@ -1637,9 +1741,15 @@ export interface operations {
                 limit?: number;
                 /** @description The `next_cursor` of the page before. Opaque and authenticated; a tampered one is 400. */
                 cursor?: string;
-                /** @description Only events about this account. */
+                /**
+                 * @description Only events about this account.
+                 * @example 01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e
+                 */
                 user_id?: string;
-                /** @description Only events of this type. */
+                /**
+                 * @description Only events of this type.
+                 * @example user.updated
+                 */
                 type?: components["schemas"]["AuditEventType"];
                 /**
                  * @description Only events at or after this time (RFC 3339).
@@ -1743,9 +1853,9 @@ export interface operations {
                      *           "user"
                      *         ],
                      *         "created_at": "2026-11-24T09:30:00.123456Z",
-                     *         "updated_at": "2026-11-24T09:30:00.123456Z",
+                     *         "updated_at": "2026-11-24T09:31:00.123456Z",
                      *         "deleted_at": null,
-                     *         "version": 1
+                     *         "version": 3
                      *       }
                      *     }
                      */
@@ -1779,6 +1889,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -1803,6 +1918,11 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    /**
+                     * @example {
+                     *       "status": "ok"
+                     *     }
+                     */
                     "application/json": components["schemas"]["Health"];
                 };
             };
@@ -1832,7 +1952,7 @@ export interface operations {
                      * @example {
                      *       "openapi": "3.0.3",
                      *       "info": {
-                     *         "title": "latchkey",
+                     *         "title": "latchkey users service",
                      *         "version": "0.1.0"
                      *       },
                      *       "paths": {}
@@ -1867,7 +1987,7 @@ export interface operations {
                      * @example {
                      *       "openapi": "3.0.3",
                      *       "info": {
-                     *         "title": "latchkey",
+                     *         "title": "latchkey users service",
                      *         "version": "0.1.0"
                      *       },
                      *       "paths": {}
