@@ -30,7 +30,7 @@ build: ## bin/users, bin/auth, bin/latchkey: static, stripped
 	$(BUILD) -o bin/ ./cmd/users ./cmd/auth ./cmd/latchkey
 
 # A file in gen/ that this writes no more is removed, once all else has worked.
-generate: ## gen/ from api/, queries/ and db/
+generate: ## gen/ from api/, queries/ and db/, and the tables of docs/consumers.md
 	@mkdir -p bin gen/{shared,users,auth}api gen/{users,auth}client && touch bin/.generate
 	$(TOOL) oapi-codegen -config api/codegen/shared.yaml api/shared.yaml
 	$(TOOL) oapi-codegen -config api/codegen/users.yaml api/users.yaml
@@ -38,6 +38,7 @@ generate: ## gen/ from api/, queries/ and db/
 	$(TOOL) oapi-codegen -config api/codegen/auth.yaml api/auth.yaml
 	$(TOOL) oapi-codegen -config api/codegen/authclient.yaml api/auth.yaml
 	go run ./api/bundle users auth
+	go run ./api/consumers
 	$(TOOL) sqlc generate
 	@find gen ! -type d ! -newer bin/.generate -print -delete | sed 's/^/stale, removed: /'
 	@find gen -mindepth 1 -type d -empty -delete
