@@ -228,10 +228,10 @@ type ListAuditEventsParams struct {
 	// Type Only events of this type.
 	Type *AuditEventType `form:"type,omitempty" json:"type,omitempty"`
 
-	// Since Only events at or after this time (RFC 3339).
+	// Since Only events at or after this time (RFC 3339, `T` and `Z` in capitals, no leap second).
 	Since *time.Time `form:"since,omitempty" json:"since,omitempty"`
 
-	// Until Only events before this time (RFC 3339).
+	// Until Only events before this time (as `since`).
 	Until *time.Time `form:"until,omitempty" json:"until,omitempty"`
 }
 
