@@ -76,7 +76,7 @@ func Start(t testing.TB, options ...Option) *System {
 func (s *System) configure(t testing.TB, authURL, usersURL string) (config.Auth, config.Users) {
 	t.Helper()
 	environ := []string{
-		"PUBLIC_URL=" + authURL, "USERS_URL=" + usersURL, "JWKS_URL=" + authURL + "/.well-known/jwks.json",
+		"PUBLIC_URL=" + authURL, "USERS_URL=" + usersURL, "USERS_PUBLIC_URL=" + usersURL, "JWKS_URL=" + authURL + "/.well-known/jwks.json",
 		"USERS_DATABASE_URL=" + s.UsersDB.URL, "AUTH_DATABASE_URL=" + s.AuthDB.URL,
 		"SESSION_KEY=" + testKey("session"), "KEY_ENCRYPTION_KEY=" + testKey("encryption"),
 		"ADMIN_USERNAME=" + AdminUsername, "ADMIN_EMAIL=" + AdminEmail, "ADMIN_PASSWORD=" + AdminPassword,

@@ -29,7 +29,7 @@ type Common struct {
 	RateLimits     Switch        `env:"RATE_LIMITS" envDefault:"on" desc:"on or off: the limits that the specifications declare, and the throttle of failed sign-ins per address"`
 	RedisURL       Secret        `env:"REDIS_URL" desc:"redis://user:password@host:6379/0 (or rediss://, or unix://): instances of a service share their limits there; each counts alone where it is not set"`
 	RedisTimeout   time.Duration `env:"REDIS_TIMEOUT" envDefault:"100ms" desc:"so long may one call to Redis take before the instance counts alone"`
-	Docs           bool          `env:"DOCS" envDefault:"true" desc:"Swagger UI at /docs"`
+	Docs           bool          `env:"DOCS" envDefault:"true" desc:"Swagger UI at /docs; the OpenAPI documents are served either way"`
 	DrainDelay     time.Duration `env:"DRAIN_DELAY" envDefault:"1s" desc:"between readiness going off and the listener closing, for load balancers to notice"`
 	LogLevel       string        `env:"LOG_LEVEL" envDefault:"info" desc:"debug, info, warn or error"`
 	LogFormat      string        `env:"LOG_FORMAT" envDefault:"auto" desc:"json, text, or auto: text on a terminal"`
@@ -70,6 +70,7 @@ type Auth struct {
 	OwnDatabase         Secret        `env:"AUTH_DATABASE_URL" desc:"auth service: its own database instead of DATABASE_URL"`
 	OwnMigrate          Secret        `env:"AUTH_MIGRATE_DATABASE_URL" desc:"auth service: the same for migrations"`
 	UsersURL            string        `env:"USERS_URL" envDefault:"http://127.0.0.1:8081" desc:"auth service: where the users service is"`
+	UsersPublicURL      string        `env:"USERS_PUBLIC_URL" desc:"auth service: where clients reach the users service, for the link from one specification to the other; no link where it is not set, except in development (USERS_URL)"`
 	KeyEncryptionKey    Key           `env:"KEY_ENCRYPTION_KEY" desc:"32 bytes in base64: the private signing keys lie in the database under it"`
 	KeyEncryptionOld    Key           `env:"KEY_ENCRYPTION_KEY_PREVIOUS" desc:"the key before, while they are being re-wrapped"`
 	KeyAlg              string        `env:"KEY_ALG" envDefault:"RS256" desc:"RS256, ES256 or EdDSA, for new signing keys"`

@@ -72,6 +72,9 @@ func LoadAuth(environ []string) (Auth, error) {
 	}
 	problems.database("AUTH_", c.Common, c.OwnDatabase, c.OwnMigrate)
 	problems.url("USERS_URL", c.UsersURL)
+	if c.UsersPublicURL != "" {
+		problems.url("USERS_PUBLIC_URL", c.UsersPublicURL)
+	}
 	problems.key("KEY_ENCRYPTION_KEY", c.KeyEncryptionKey, c.Env)
 	if !slices.Contains([]int{2048, 3072, 4096}, c.KeyBits) {
 		problems.add("KEY_BITS", "must be 2048, 3072 or 4096")

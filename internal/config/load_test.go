@@ -71,6 +71,7 @@ func TestRefused(t *testing.T) {
 		{"PASSWORD_MIN", "7", true, false},
 		{"PASSWORD_MIN", "65", true, false},
 		{"USERS_URL", "canary", false, true},
+		{"USERS_PUBLIC_URL", "canary", false, true},
 		{"KEY_ENCRYPTION_KEY", "", false, true},
 		{"KEY_ENCRYPTION_KEY", "canary", false, true},
 		{"KEY_ENCRYPTION_KEY_PREVIOUS", "canary", false, true},

@@ -111,7 +111,8 @@ func TestDocuments(t *testing.T) {
 	}
 }
 
-// TestDocs: the page and what it loads come from here, and no script is inline.
+// TestDocs: the page and what it loads come from here, and no script and no
+// style is inline.
 func TestDocs(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(newChassis(t, nil, func(o *Options) { o.Docs = true }))
@@ -126,14 +127,14 @@ func TestDocs(t *testing.T) {
 			t.Errorf("%s: got %d with %d bytes", path, answer.StatusCode, len(body))
 		}
 		policy := answer.Header.Get("Content-Security-Policy")
-		if _, scripts, _ := strings.Cut(policy, "script-src "); !strings.HasPrefix(scripts, "'self';") || !strings.Contains(policy, "default-src 'none'") {
+		if _, scripts, _ := strings.Cut(policy, "script-src "); !strings.HasPrefix(scripts, "'self';") || !strings.Contains(policy, "default-src 'none'") || strings.Contains(policy, "unsafe") {
 			t.Errorf("%s: the policy is %q", path, policy)
 		}
 		if answer.Header.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s: no nosniff", path)
 		}
-		if path == "/docs" && (strings.Contains(body, "http://") || strings.Contains(body, "https://") || strings.Contains(body, "<script>")) {
-			t.Errorf("the page loads from elsewhere or has an inline script: %s", body)
+		if path == "/docs" && (strings.Contains(body, "http://") || strings.Contains(body, "https://") || strings.Contains(body, "<script>") || strings.Contains(body, "<style") || !strings.Contains(body, "<title>tiny: API</title>")) {
+			t.Errorf("the page has not its name, loads from elsewhere, or has something inline: %s", body)
 		}
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"github.com/latchkey-id/latchkey/internal/apitest"
 	"github.com/latchkey-id/latchkey/internal/config"
 )
@@ -74,28 +76,53 @@ func TestDeclaredLimitsHold(t *testing.T) {
 func TestTheDocumentAndItsPage(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
-	for name, service := range map[string]*apitest.Client{"auth": s.Auth, "users": s.Users} {
+	assets := []string{"swagger-ui-bundle.js", "swagger-ui.css", "page.js", "page.css", "favicon-32x32.png"}
+	for name, c := range map[string]struct{ service, other *apitest.Client }{"auth": {s.Auth, s.Users}, "users": {s.Users, s.Auth}} {
 		t.Run(name, func(t *testing.T) {
-			page := service.Get(t, "/docs", "").Is(http.StatusOK)
+			page := c.service.Get(t, "/docs", "").Is(http.StatusOK)
 			policy := page.Header.Get("Content-Security-Policy")
 			script, _, _ := strings.Cut(policy[strings.Index(policy, "script-src"):], ";")
-			if script != "script-src 'self'" || strings.Contains(string(page.Body), "://") {
+			if script != "script-src 'self'" || strings.Contains(policy, "unsafe") || strings.Contains(string(page.Body), "://") {
 				t.Errorf("policy %q\n%s", policy, page.Body)
 			}
-			for _, asset := range []string{"swagger-ui-bundle.js", "swagger-ui.css", "page.js", "page.css", "favicon-32x32.png"} {
-				if got := service.Get(t, "/docs/"+asset, "").Is(http.StatusOK); len(got.Body) == 0 {
+			for _, asset := range assets {
+				if got := c.service.Get(t, "/docs/"+asset, "").Is(http.StatusOK); len(got.Body) == 0 {
 					t.Errorf("%s is empty", asset)
 				}
 			}
-			service.Get(t, "/openapi.yaml", "").Is(http.StatusOK)
-			service.Get(t, "/openapi.json", "").Is(http.StatusOK)
-			service.Get(t, "/readyz", "").Is(http.StatusOK)
-			service.Get(t, "/livez", "").Is(http.StatusOK)
-			service.Get(t, "/nowhere", "").Problem(http.StatusNotFound, "not_found")
+			linksTo(t, c.service, c.other.URL+"/docs")
+			c.service.Get(t, "/readyz", "").Is(http.StatusOK)
+			c.service.Get(t, "/livez", "").Is(http.StatusOK)
+			c.service.Get(t, "/nowhere", "").Problem(http.StatusNotFound, "not_found")
 		})
 	}
-	without := apitest.Start(t, func(a *config.Auth, u *config.Users) { a.Docs = false })
-	without.Auth.Get(t, "/docs", "").Problem(http.StatusNotFound, "not_found")
+	without := apitest.Start(t, func(a *config.Auth, u *config.Users) { a.Docs, a.UsersPublicURL, u.Docs = false, "", false })
+	for _, service := range []*apitest.Client{without.Auth, without.Users} {
+		service.Get(t, "/docs", "").Problem(http.StatusNotFound, "not_found")
+		for _, asset := range append(assets, "") {
+			service.Get(t, "/docs/"+asset, "").Problem(http.StatusNotFound, "not_found")
+		}
+	}
+	linksTo(t, without.Users, without.Auth.URL+"/openapi.yaml")
+	linksTo(t, without.Auth, "") // USERS_URL may be a private network's
+}
+
+// linksTo: the document is there, in both forms, and leads to the other one.
+func linksTo(t *testing.T, service *apitest.Client, other string) {
+	t.Helper()
+	for _, path := range []string{"/openapi.json", "/openapi.yaml"} {
+		doc, err := openapi3.NewLoader().LoadFromData(service.Get(t, path, "").Is(http.StatusOK).Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		link := ""
+		if doc.ExternalDocs != nil {
+			link = doc.ExternalDocs.URL
+		}
+		if link != other {
+			t.Errorf("%s%s links to %q, want %q", service.URL, path, link, other)
+		}
+	}
 }
 
 func TestTheKeySet(t *testing.T) {

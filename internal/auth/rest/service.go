@@ -164,7 +164,7 @@ func newService(pool *pgxpool.Pool, store *keyring.Store, ring *keyring.Ring, c 
 
 // NewHandler puts the domain behind the chassis.
 func NewHandler(service *auth.Service, ring *keyring.Ring, kept *idempotency.Keys, c config.Auth, health *httpapi.Health, parts Parts) (chi.Router, error) {
-	spec, err := httpapi.LoadSpec(authapi.SpecJSON, authapi.SpecYAML)
+	spec, err := httpapi.LoadLinkedSpec(authapi.SpecJSON, authapi.SpecYAML, c.UsersDocument())
 	if err != nil {
 		return nil, err
 	}

@@ -117,7 +117,7 @@ func openDatabase(ctx context.Context, c config.Users, parts Parts) (*pgxpool.Po
 
 // NewHandler puts the domain behind the chassis.
 func NewHandler(service *users.Service, kept *idempotency.Keys, c config.Users, verifier *token.Verifier, health *httpapi.Health, log *slog.Logger) (chi.Router, error) {
-	spec, err := httpapi.LoadSpec(usersapi.SpecJSON, usersapi.SpecYAML)
+	spec, err := httpapi.LoadLinkedSpec(usersapi.SpecJSON, usersapi.SpecYAML, c.AuthDocument())
 	if err != nil {
 		return nil, err
 	}
