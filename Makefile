@@ -17,7 +17,7 @@ ifneq ($(shell git rev-parse --verify --quiet HEAD >/dev/null 2>&1 && echo ok),o
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 endif
 
-.PHONY: help run build generate verify lint lint-spec test spec-diff spec-diff-check spec-mutate clean
+.PHONY: help run build generate verify lint lint-spec test fuzz spec-diff spec-diff-check spec-mutate clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 17
@@ -87,6 +87,13 @@ endif
 else
 	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $(PKG)
 endif
+
+FUZZTIME ?= 60s
+SEED     ?=
+
+fuzz: ## hammer both services from their specifications, then run every fuzz target; FUZZTIME for each, SEED=… to do it again
+	@go build -o bin/ ./internal/dbtest/cluster
+	@HAMMER='$(FUZZTIME)' SEED='$(SEED)' bin/cluster -- internal/hammer/fuzz.sh
 
 spec-diff: ## fail if the specifications break who was written for those of BASE=revision
 	@api/diff/spec-diff.sh '$(BASE)'
