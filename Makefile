@@ -29,8 +29,13 @@ run: ## start both services and a PostgreSQL of their own; ARGS go to `latchkey 
 build: ## bin/users, bin/auth, bin/latchkey: static, stripped
 	$(BUILD) -o bin/ ./cmd/users ./cmd/auth ./cmd/latchkey
 
+# The programs from npm that read the OpenAPI documents, by the hashes in the lock.
+$(NPM_TOOLS): api/tools/package-lock.json
+	@command -v npm >/dev/null || { echo "no npm on PATH: install Node 20.19 or newer" >&2; exit 1; }
+	@cd api/tools && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error && touch ../../$@
+
 # A file in gen/ that this writes no more is removed, once all else has worked.
-generate: ## gen/ from api/, queries/ and db/, and the tables of docs/consumers.md
+generate: $(NPM_TOOLS) ## gen/ from api/, queries/ and db/, and the tables of docs/consumers.md
 	@mkdir -p bin gen/{shared,users,auth}api gen/{users,auth}client && touch bin/.generate
 	$(TOOL) oapi-codegen -config api/codegen/shared.yaml api/shared.yaml
 	$(TOOL) oapi-codegen -config api/codegen/users.yaml api/users.yaml
@@ -39,6 +44,7 @@ generate: ## gen/ from api/, queries/ and db/, and the tables of docs/consumers.
 	$(TOOL) oapi-codegen -config api/codegen/authclient.yaml api/auth.yaml
 	go run ./api/bundle users auth
 	go run ./api/consumers
+	node api/typescript/build.mjs
 	$(TOOL) sqlc generate
 	@find gen ! -type d ! -newer bin/.generate -print -delete | sed 's/^/stale, removed: /'
 	@find gen -mindepth 1 -type d -empty -delete
@@ -69,7 +75,7 @@ NOTED = CGO_ENABLED=1 LATCHKEY_STATUSES='$(CURDIR)/bin/statuses'
 # have the machine to themselves. Built, because `go run` makes every exit code 1.
 # Where nothing was left out, the last step asks: was each status that the
 # specifications declare, and each error code, produced by some test?
-test: ## all tests under the race detector; PKG and ARGS narrow it down
+test: $(NPM_TOOLS) ## all tests under the race detector; PKG and ARGS narrow it down
 	@go build -o bin/ ./internal/dbtest/cluster
 ifeq ($(PKG),./...)
 	@rm -rf bin/statuses && mkdir -p bin/statuses
@@ -91,11 +97,6 @@ spec-diff-check: ## prove what spec-diff fails for
 
 spec-mutate: $(NPM_TOOLS) ## part the specification from the services in many ways; CI's checks must catch each (20 minutes)
 	@go run ./api/mutate $(ARGS)
-
-# The programs from npm that read the OpenAPI documents, by the hashes in the lock.
-$(NPM_TOOLS): api/tools/package-lock.json
-	@command -v npm >/dev/null || { echo "no npm on PATH: install Node 20.19 or newer" >&2; exit 1; }
-	@cd api/tools && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error && touch ../../$@
 
 clean: ## remove bin/; the data in .latchkey/ stays
 	rm -rf bin

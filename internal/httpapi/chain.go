@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"time"
 
@@ -208,7 +209,12 @@ func escapedPath(next http.Handler) http.Handler {
 func (a *API) findOperation(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s := stateOf(r.Context())
-		pattern := chi.RouteContext(r.Context()).RoutePattern()
+		route := chi.RouteContext(r.Context())
+		if withoutText(route) {
+			Write(w, r, fault.ErrNotFound)
+			return
+		}
+		pattern := route.RoutePattern()
 		if s.op = a.options.Spec.Operation(r.Method, pattern); s.op == nil {
 			Write(w, r, fault.ErrInternal.Because(fmt.Errorf("%s %s is routed but not in the document", r.Method, pattern)))
 			return
@@ -220,6 +226,10 @@ func (a *API) findOperation(next http.Handler) http.Handler {
 	})
 }
 
+// withoutText tells a path like /users//restore: for chi the empty segment is a
+// parameter, for the document the path is none of its own.
+func withoutText(route *chi.Context) bool { return slices.Contains(route.URLParams.Values, "") }
+
 // methodNotAllowed answers 405 with the Allow header that RFC 9110, section
 // 15.5.6, asks for.
 func (a *API) methodNotAllowed(router chi.Routes) http.HandlerFunc {
@@ -228,7 +238,7 @@ func (a *API) methodNotAllowed(router chi.Routes) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		var allowed []string
 		for _, method := range methods {
-			if router.Match(chi.NewRouteContext(), method, r.URL.EscapedPath()) {
+			if route := chi.NewRouteContext(); router.Match(route, method, r.URL.EscapedPath()) && !withoutText(route) {
 				allowed = append(allowed, method)
 				if method == http.MethodGet {
 					allowed = append(allowed, http.MethodHead)

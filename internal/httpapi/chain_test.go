@@ -167,6 +167,8 @@ func TestRouting(t *testing.T) {
 		"dot segments":        {"GET", "/nowhere/../things", 404, ""},
 		"escaped letter":      {"GET", "/thing%73", 404, ""},
 		"capitals":            {"GET", "/Things", 404, ""},
+		"an empty segment":    {"GET", "/things//part", 404, ""},
+		"POST on one":         {"POST", "/things//part", 404, ""},
 		"below a path":        {"GET", "/open/x", 404, ""},
 		"POST where GET is":   {"POST", "/open", 405, "GET, HEAD"},
 		"PUT where many are":  {"PUT", "/things", 405, "GET, HEAD, POST, PATCH"},

@@ -36,6 +36,8 @@ const tinySpec = `{
   "get": {"operationId": "listThings", "security": [], "responses": {"200": {"description": "ok"}}, "parameters": [
    {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 200}},
    {"name": "q", "in": "query", "schema": {"type": "string", "minLength": 1, "maxLength": 20}},
+   {"name": "flag", "in": "query", "schema": {"type": "boolean"}},
+   {"name": "at", "in": "query", "schema": {"type": "string", "format": "date-time"}},
    {"name": "If-Match", "in": "header", "schema": {"type": "string", "minLength": 3, "maxLength": 20}}]},
   "post": {"operationId": "makeThing", "security": [], "responses": {"200": {"description": "ok"}},
    "requestBody": {"required": true, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}},
@@ -45,6 +47,8 @@ const tinySpec = `{
    {"name": "thing", "in": "path", "required": true, "schema": {"type": "string", "minLength": 3, "maxLength": 20, "pattern": "^[a-zé%/+0-9 ]+$"}}]},
   "delete": {"operationId": "deleteThing", "security": [], "responses": {"200": {"description": "ok"}}, "parameters": [
    {"name": "thing", "in": "path", "required": true, "schema": {"type": "string", "format": "uuid"}}]}},
+ "/things/{thing}/part": {"get": {"operationId": "getPart", "security": [], "responses": {"200": {"description": "ok"}}, "parameters": [
+   {"name": "thing", "in": "path", "required": true, "schema": {"type": "string"}}]}},
  "/any/{thing}": {"get": {"operationId": "any", "security": [], "responses": {"200": {"description": "ok"}}, "parameters": [
    {"name": "thing", "in": "path", "required": true, "schema": {"type": "string"}}]}},
  "/open": {"get": {"operationId": "open", "security": [], "x-any-origin": true, "responses": {"200": {"description": "ok"}}}},

@@ -87,6 +87,10 @@ func (op *Operation) checkParameters(r *http.Request) []fault.Field {
 			fields = append(fields, fault.Field{Pointer: pointerOf(param), Detail: "may be sent once only"})
 			continue
 		}
+		if sent := query[param.Name]; param.In == openapi3.ParameterInQuery && len(sent) > 0 && !spelledRight(param.Schema.Value, sent[0]) {
+			fields = append(fields, fault.Field{Pointer: pointerOf(param), Detail: parameterDetail(nil)})
+			continue
+		}
 		if err := openapi3filter.ValidateParameter(r.Context(), input, param); err != nil {
 			fields = append(fields, fault.Field{Pointer: pointerOf(param), Detail: parameterDetail(err)})
 		}
