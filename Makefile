@@ -43,8 +43,8 @@ generate: $(NPM_TOOLS) ## gen/ from api/, queries/ and db/, and the tables of do
 	$(TOOL) oapi-codegen -config api/codegen/auth.yaml api/auth.yaml
 	$(TOOL) oapi-codegen -config api/codegen/authclient.yaml api/auth.yaml
 	go run ./api/bundle users auth
-	go run ./api/consumers
 	node api/typescript/build.mjs
+	go run ./api/consumers
 	$(TOOL) sqlc generate
 	@find gen ! -type d ! -newer bin/.generate -print -delete | sed 's/^/stale, removed: /'
 	@find gen -mindepth 1 -type d -empty -delete

@@ -827,10 +827,10 @@ type ListAuthAuditEventsParams struct {
 	// Type Only events of this type.
 	Type *AuthAuditEventType `form:"type,omitempty" json:"type,omitempty"`
 
-	// Since Only events at or after this time (RFC 3339).
+	// Since Only events at or after this time (RFC 3339, `T` and `Z` in capitals, no leap second).
 	Since *time.Time `form:"since,omitempty" json:"since,omitempty"`
 
-	// Until Only events before this time (RFC 3339).
+	// Until Only events before this time (as `since`).
 	Until *time.Time `form:"until,omitempty" json:"until,omitempty"`
 }
 
@@ -2812,7 +2812,7 @@ func (response CreateKey403ApplicationProblemPlusJSONResponse) VisitCreateKeyRes
 }
 
 type CreateKey409ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ConflictApplicationProblemPlusJSONResponse
+	externalRef0.ConflictTooManyKeysApplicationProblemPlusJSONResponse
 }
 
 func (response CreateKey409ApplicationProblemPlusJSONResponse) VisitCreateKeyResponse(w http.ResponseWriter) error {
@@ -2822,9 +2822,6 @@ func (response CreateKey409ApplicationProblemPlusJSONResponse) VisitCreateKeyRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3068,7 +3065,7 @@ func (response RotateKeys404ApplicationProblemPlusJSONResponse) VisitRotateKeysR
 }
 
 type RotateKeys409ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ConflictApplicationProblemPlusJSONResponse
+	externalRef0.ConflictKeyTooYoungApplicationProblemPlusJSONResponse
 }
 
 func (response RotateKeys409ApplicationProblemPlusJSONResponse) VisitRotateKeysResponse(w http.ResponseWriter) error {
@@ -3325,7 +3322,7 @@ func (response RevokeKey404ApplicationProblemPlusJSONResponse) VisitRevokeKeyRes
 }
 
 type RevokeKey409ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ConflictApplicationProblemPlusJSONResponse
+	externalRef0.ConflictKeyActiveApplicationProblemPlusJSONResponse
 }
 
 func (response RevokeKey409ApplicationProblemPlusJSONResponse) VisitRevokeKeyResponse(w http.ResponseWriter) error {
@@ -3335,9 +3332,6 @@ func (response RevokeKey409ApplicationProblemPlusJSONResponse) VisitRevokeKeyRes
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3861,7 +3855,7 @@ func (response ResendVerification400ApplicationProblemPlusJSONResponse) VisitRes
 }
 
 type ResendVerification403ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ForbiddenApplicationProblemPlusJSONResponse
+	externalRef0.ForbiddenOriginApplicationProblemPlusJSONResponse
 }
 
 func (response ResendVerification403ApplicationProblemPlusJSONResponse) VisitResendVerificationResponse(w http.ResponseWriter) error {
@@ -4048,7 +4042,7 @@ func (response VerifyEmail400ApplicationProblemPlusJSONResponse) VisitVerifyEmai
 }
 
 type VerifyEmail401ApplicationProblemPlusJSONResponse struct {
-	externalRef0.UnauthorizedApplicationProblemPlusJSONResponse
+	externalRef0.UnauthorizedTokenApplicationProblemPlusJSONResponse
 }
 
 func (response VerifyEmail401ApplicationProblemPlusJSONResponse) VisitVerifyEmailResponse(w http.ResponseWriter) error {
@@ -4068,7 +4062,7 @@ func (response VerifyEmail401ApplicationProblemPlusJSONResponse) VisitVerifyEmai
 }
 
 type VerifyEmail403ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ForbiddenApplicationProblemPlusJSONResponse
+	externalRef0.ForbiddenOriginApplicationProblemPlusJSONResponse
 }
 
 func (response VerifyEmail403ApplicationProblemPlusJSONResponse) VisitVerifyEmailResponse(w http.ResponseWriter) error {
@@ -4087,7 +4081,7 @@ func (response VerifyEmail403ApplicationProblemPlusJSONResponse) VisitVerifyEmai
 }
 
 type VerifyEmail409ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ConflictApplicationProblemPlusJSONResponse
+	externalRef0.ConflictEmailApplicationProblemPlusJSONResponse
 }
 
 func (response VerifyEmail409ApplicationProblemPlusJSONResponse) VisitVerifyEmailResponse(w http.ResponseWriter) error {
@@ -4097,9 +4091,6 @@ func (response VerifyEmail409ApplicationProblemPlusJSONResponse) VisitVerifyEmai
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -4290,7 +4281,7 @@ func (response Login400ApplicationProblemPlusJSONResponse) VisitLoginResponse(w 
 }
 
 type Login401ApplicationProblemPlusJSONResponse struct {
-	externalRef0.UnauthorizedApplicationProblemPlusJSONResponse
+	externalRef0.UnauthorizedCredentialsApplicationProblemPlusJSONResponse
 }
 
 func (response Login401ApplicationProblemPlusJSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
@@ -4310,7 +4301,7 @@ func (response Login401ApplicationProblemPlusJSONResponse) VisitLoginResponse(w 
 }
 
 type Login403ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ForbiddenApplicationProblemPlusJSONResponse
+	externalRef0.ForbiddenOriginApplicationProblemPlusJSONResponse
 }
 
 func (response Login403ApplicationProblemPlusJSONResponse) VisitLoginResponse(w http.ResponseWriter) error {
@@ -4522,7 +4513,7 @@ func (response Logout401ApplicationProblemPlusJSONResponse) VisitLogoutResponse(
 }
 
 type Logout403ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ForbiddenApplicationProblemPlusJSONResponse
+	externalRef0.ForbiddenOriginApplicationProblemPlusJSONResponse
 }
 
 func (response Logout403ApplicationProblemPlusJSONResponse) VisitLogoutResponse(w http.ResponseWriter) error {
@@ -4732,7 +4723,7 @@ func (response LogoutAll401ApplicationProblemPlusJSONResponse) VisitLogoutAllRes
 }
 
 type LogoutAll403ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ForbiddenApplicationProblemPlusJSONResponse
+	externalRef0.ForbiddenOriginApplicationProblemPlusJSONResponse
 }
 
 func (response LogoutAll403ApplicationProblemPlusJSONResponse) VisitLogoutAllResponse(w http.ResponseWriter) error {
@@ -5066,7 +5057,7 @@ func (response UpdateMe401ApplicationProblemPlusJSONResponse) VisitUpdateMeRespo
 }
 
 type UpdateMe403ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ForbiddenApplicationProblemPlusJSONResponse
+	externalRef0.ForbiddenOriginApplicationProblemPlusJSONResponse
 }
 
 func (response UpdateMe403ApplicationProblemPlusJSONResponse) VisitUpdateMeResponse(w http.ResponseWriter) error {
@@ -5299,7 +5290,7 @@ func (response DeleteMe401ApplicationProblemPlusJSONResponse) VisitDeleteMeRespo
 }
 
 type DeleteMe403ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ForbiddenApplicationProblemPlusJSONResponse
+	externalRef0.ForbiddenOriginApplicationProblemPlusJSONResponse
 }
 
 func (response DeleteMe403ApplicationProblemPlusJSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
@@ -5318,7 +5309,7 @@ func (response DeleteMe403ApplicationProblemPlusJSONResponse) VisitDeleteMeRespo
 }
 
 type DeleteMe409ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ConflictApplicationProblemPlusJSONResponse
+	externalRef0.ConflictLastAdminApplicationProblemPlusJSONResponse
 }
 
 func (response DeleteMe409ApplicationProblemPlusJSONResponse) VisitDeleteMeResponse(w http.ResponseWriter) error {
@@ -5328,9 +5319,6 @@ func (response DeleteMe409ApplicationProblemPlusJSONResponse) VisitDeleteMeRespo
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -5528,7 +5516,7 @@ func (response ChangePassword401ApplicationProblemPlusJSONResponse) VisitChangeP
 }
 
 type ChangePassword403ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ForbiddenApplicationProblemPlusJSONResponse
+	externalRef0.ForbiddenOriginApplicationProblemPlusJSONResponse
 }
 
 func (response ChangePassword403ApplicationProblemPlusJSONResponse) VisitChangePasswordResponse(w http.ResponseWriter) error {
@@ -5734,7 +5722,7 @@ func (response ForgotPassword400ApplicationProblemPlusJSONResponse) VisitForgotP
 }
 
 type ForgotPassword403ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ForbiddenApplicationProblemPlusJSONResponse
+	externalRef0.ForbiddenOriginApplicationProblemPlusJSONResponse
 }
 
 func (response ForgotPassword403ApplicationProblemPlusJSONResponse) VisitForgotPasswordResponse(w http.ResponseWriter) error {
@@ -5921,7 +5909,7 @@ func (response ResetPassword400ApplicationProblemPlusJSONResponse) VisitResetPas
 }
 
 type ResetPassword401ApplicationProblemPlusJSONResponse struct {
-	externalRef0.UnauthorizedApplicationProblemPlusJSONResponse
+	externalRef0.UnauthorizedTokenApplicationProblemPlusJSONResponse
 }
 
 func (response ResetPassword401ApplicationProblemPlusJSONResponse) VisitResetPasswordResponse(w http.ResponseWriter) error {
@@ -5941,7 +5929,7 @@ func (response ResetPassword401ApplicationProblemPlusJSONResponse) VisitResetPas
 }
 
 type ResetPassword403ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ForbiddenApplicationProblemPlusJSONResponse
+	externalRef0.ForbiddenOriginApplicationProblemPlusJSONResponse
 }
 
 func (response ResetPassword403ApplicationProblemPlusJSONResponse) VisitResetPasswordResponse(w http.ResponseWriter) error {
@@ -6160,7 +6148,7 @@ func (response Refresh400ApplicationProblemPlusJSONResponse) VisitRefreshRespons
 }
 
 type Refresh401ApplicationProblemPlusJSONResponse struct {
-	externalRef0.UnauthorizedApplicationProblemPlusJSONResponse
+	externalRef0.UnauthorizedTokenApplicationProblemPlusJSONResponse
 }
 
 func (response Refresh401ApplicationProblemPlusJSONResponse) VisitRefreshResponse(w http.ResponseWriter) error {
@@ -6180,7 +6168,7 @@ func (response Refresh401ApplicationProblemPlusJSONResponse) VisitRefreshRespons
 }
 
 type Refresh403ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ForbiddenApplicationProblemPlusJSONResponse
+	externalRef0.ForbiddenOriginApplicationProblemPlusJSONResponse
 }
 
 func (response Refresh403ApplicationProblemPlusJSONResponse) VisitRefreshResponse(w http.ResponseWriter) error {
@@ -6400,7 +6388,7 @@ func (response Register400ApplicationProblemPlusJSONResponse) VisitRegisterRespo
 }
 
 type Register403ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ForbiddenApplicationProblemPlusJSONResponse
+	externalRef0.ForbiddenOriginApplicationProblemPlusJSONResponse
 }
 
 func (response Register403ApplicationProblemPlusJSONResponse) VisitRegisterResponse(w http.ResponseWriter) error {
@@ -6805,7 +6793,7 @@ func (response RevokeSession401ApplicationProblemPlusJSONResponse) VisitRevokeSe
 }
 
 type RevokeSession403ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ForbiddenApplicationProblemPlusJSONResponse
+	externalRef0.ForbiddenOriginApplicationProblemPlusJSONResponse
 }
 
 func (response RevokeSession403ApplicationProblemPlusJSONResponse) VisitRevokeSessionResponse(w http.ResponseWriter) error {

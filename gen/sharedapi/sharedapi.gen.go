@@ -345,10 +345,45 @@ type BodyTooLarge = Problem
 // Example: {"code":"username_taken","detail":"Another account has this username.","request_id":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","status":409,"title":"The username is taken","type":"urn:latchkey:problem:username_taken"}
 type Conflict = Problem
 
+// ConflictEmail A problem document (RFC 9457). Branch on `code`; `title` and `detail` are for people and may change.
+//
+// Example: {"code":"username_taken","detail":"Another account has this username.","request_id":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","status":409,"title":"The username is taken","type":"urn:latchkey:problem:username_taken"}
+type ConflictEmail = Problem
+
+// ConflictKeyActive A problem document (RFC 9457). Branch on `code`; `title` and `detail` are for people and may change.
+//
+// Example: {"code":"username_taken","detail":"Another account has this username.","request_id":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","status":409,"title":"The username is taken","type":"urn:latchkey:problem:username_taken"}
+type ConflictKeyActive = Problem
+
+// ConflictKeyTooYoung A problem document (RFC 9457). Branch on `code`; `title` and `detail` are for people and may change.
+//
+// Example: {"code":"username_taken","detail":"Another account has this username.","request_id":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","status":409,"title":"The username is taken","type":"urn:latchkey:problem:username_taken"}
+type ConflictKeyTooYoung = Problem
+
+// ConflictLastAdmin A problem document (RFC 9457). Branch on `code`; `title` and `detail` are for people and may change.
+//
+// Example: {"code":"username_taken","detail":"Another account has this username.","request_id":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","status":409,"title":"The username is taken","type":"urn:latchkey:problem:username_taken"}
+type ConflictLastAdmin = Problem
+
+// ConflictRoleInUse A problem document (RFC 9457). Branch on `code`; `title` and `detail` are for people and may change.
+//
+// Example: {"code":"username_taken","detail":"Another account has this username.","request_id":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","status":409,"title":"The username is taken","type":"urn:latchkey:problem:username_taken"}
+type ConflictRoleInUse = Problem
+
+// ConflictTooManyKeys A problem document (RFC 9457). Branch on `code`; `title` and `detail` are for people and may change.
+//
+// Example: {"code":"username_taken","detail":"Another account has this username.","request_id":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","status":409,"title":"The username is taken","type":"urn:latchkey:problem:username_taken"}
+type ConflictTooManyKeys = Problem
+
 // Forbidden A problem document (RFC 9457). Branch on `code`; `title` and `detail` are for people and may change.
 //
 // Example: {"code":"username_taken","detail":"Another account has this username.","request_id":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","status":409,"title":"The username is taken","type":"urn:latchkey:problem:username_taken"}
 type Forbidden = Problem
+
+// ForbiddenOrigin A problem document (RFC 9457). Branch on `code`; `title` and `detail` are for people and may change.
+//
+// Example: {"code":"username_taken","detail":"Another account has this username.","request_id":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","status":409,"title":"The username is taken","type":"urn:latchkey:problem:username_taken"}
+type ForbiddenOrigin = Problem
 
 // HeadersTooLarge A problem document (RFC 9457). Branch on `code`; `title` and `detail` are for people and may change.
 //
@@ -375,6 +410,11 @@ type PasswordRejected = Problem
 // Example: {"code":"username_taken","detail":"Another account has this username.","request_id":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","status":409,"title":"The username is taken","type":"urn:latchkey:problem:username_taken"}
 type PreconditionFailed = Problem
 
+// PreconditionFailedEpoch A problem document (RFC 9457). Branch on `code`; `title` and `detail` are for people and may change.
+//
+// Example: {"code":"username_taken","detail":"Another account has this username.","request_id":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","status":409,"title":"The username is taken","type":"urn:latchkey:problem:username_taken"}
+type PreconditionFailedEpoch = Problem
+
 // RateLimited A problem document (RFC 9457). Branch on `code`; `title` and `detail` are for people and may change.
 //
 // Example: {"code":"username_taken","detail":"Another account has this username.","request_id":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","status":409,"title":"The username is taken","type":"urn:latchkey:problem:username_taken"}
@@ -384,6 +424,16 @@ type RateLimited = Problem
 //
 // Example: {"code":"username_taken","detail":"Another account has this username.","request_id":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","status":409,"title":"The username is taken","type":"urn:latchkey:problem:username_taken"}
 type Unauthorized = Problem
+
+// UnauthorizedCredentials A problem document (RFC 9457). Branch on `code`; `title` and `detail` are for people and may change.
+//
+// Example: {"code":"username_taken","detail":"Another account has this username.","request_id":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","status":409,"title":"The username is taken","type":"urn:latchkey:problem:username_taken"}
+type UnauthorizedCredentials = Problem
+
+// UnauthorizedToken A problem document (RFC 9457). Branch on `code`; `title` and `detail` are for people and may change.
+//
+// Example: {"code":"username_taken","detail":"Another account has this username.","request_id":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","status":409,"title":"The username is taken","type":"urn:latchkey:problem:username_taken"}
+type UnauthorizedToken = Problem
 
 // Unavailable A problem document (RFC 9457). Branch on `code`; `title` and `detail` are for people and may change.
 //
@@ -553,6 +603,61 @@ type ConflictApplicationProblemPlusJSONResponse struct {
 	Headers ConflictResponseHeaders
 }
 
+type ConflictEmailResponseHeaders struct {
+	XRequestId *string
+}
+type ConflictEmailApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers ConflictEmailResponseHeaders
+}
+
+type ConflictKeyActiveResponseHeaders struct {
+	XRequestId *string
+}
+type ConflictKeyActiveApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers ConflictKeyActiveResponseHeaders
+}
+
+type ConflictKeyTooYoungResponseHeaders struct {
+	RetryAfter *int32
+	XRequestId *string
+}
+type ConflictKeyTooYoungApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers ConflictKeyTooYoungResponseHeaders
+}
+
+type ConflictLastAdminResponseHeaders struct {
+	XRequestId *string
+}
+type ConflictLastAdminApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers ConflictLastAdminResponseHeaders
+}
+
+type ConflictRoleInUseResponseHeaders struct {
+	XRequestId *string
+}
+type ConflictRoleInUseApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers ConflictRoleInUseResponseHeaders
+}
+
+type ConflictTooManyKeysResponseHeaders struct {
+	XRequestId *string
+}
+type ConflictTooManyKeysApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers ConflictTooManyKeysResponseHeaders
+}
+
 type ForbiddenResponseHeaders struct {
 	XRequestId *string
 }
@@ -560,6 +665,15 @@ type ForbiddenApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers ForbiddenResponseHeaders
+}
+
+type ForbiddenOriginResponseHeaders struct {
+	XRequestId *string
+}
+type ForbiddenOriginApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers ForbiddenOriginResponseHeaders
 }
 
 type HeadersTooLargeResponseHeaders struct {
@@ -607,6 +721,15 @@ type PreconditionFailedApplicationProblemPlusJSONResponse struct {
 	Headers PreconditionFailedResponseHeaders
 }
 
+type PreconditionFailedEpochResponseHeaders struct {
+	XRequestId *string
+}
+type PreconditionFailedEpochApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers PreconditionFailedEpochResponseHeaders
+}
+
 type RateLimitedResponseHeaders struct {
 	RateLimitLimit     *int32
 	RateLimitRemaining *int32
@@ -628,6 +751,26 @@ type UnauthorizedApplicationProblemPlusJSONResponse struct {
 	Body Problem
 
 	Headers UnauthorizedResponseHeaders
+}
+
+type UnauthorizedCredentialsResponseHeaders struct {
+	WWWAuthenticate string
+	XRequestId      *string
+}
+type UnauthorizedCredentialsApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers UnauthorizedCredentialsResponseHeaders
+}
+
+type UnauthorizedTokenResponseHeaders struct {
+	WWWAuthenticate string
+	XRequestId      *string
+}
+type UnauthorizedTokenApplicationProblemPlusJSONResponse struct {
+	Body Problem
+
+	Headers UnauthorizedTokenResponseHeaders
 }
 
 type UnavailableResponseHeaders struct {

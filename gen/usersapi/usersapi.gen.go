@@ -228,10 +228,10 @@ type ListAuditEventsParams struct {
 	// Type Only events of this type.
 	Type *AuditEventType `form:"type,omitempty" json:"type,omitempty"`
 
-	// Since Only events at or after this time (RFC 3339).
+	// Since Only events at or after this time (RFC 3339, `T` and `Z` in capitals, no leap second).
 	Since *time.Time `form:"since,omitempty" json:"since,omitempty"`
 
-	// Until Only events before this time (RFC 3339).
+	// Until Only events before this time (as `since`).
 	Until *time.Time `form:"until,omitempty" json:"until,omitempty"`
 }
 
@@ -1966,7 +1966,7 @@ func (response DeleteRole404ApplicationProblemPlusJSONResponse) VisitDeleteRoleR
 }
 
 type DeleteRole409ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ConflictApplicationProblemPlusJSONResponse
+	externalRef0.ConflictRoleInUseApplicationProblemPlusJSONResponse
 }
 
 func (response DeleteRole409ApplicationProblemPlusJSONResponse) VisitDeleteRoleResponse(w http.ResponseWriter) error {
@@ -1976,9 +1976,6 @@ func (response DeleteRole409ApplicationProblemPlusJSONResponse) VisitDeleteRoleR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3058,7 +3055,7 @@ func (response DeleteUser404ApplicationProblemPlusJSONResponse) VisitDeleteUserR
 }
 
 type DeleteUser409ApplicationProblemPlusJSONResponse struct {
-	externalRef0.ConflictApplicationProblemPlusJSONResponse
+	externalRef0.ConflictLastAdminApplicationProblemPlusJSONResponse
 }
 
 func (response DeleteUser409ApplicationProblemPlusJSONResponse) VisitDeleteUserResponse(w http.ResponseWriter) error {
@@ -3068,9 +3065,6 @@ func (response DeleteUser409ApplicationProblemPlusJSONResponse) VisitDeleteUserR
 		return err
 	}
 	w.Header().Set("Content-Type", "application/problem+json")
-	if response.Headers.RetryAfter != nil {
-		w.Header().Set("Retry-After", fmt.Sprint(*response.Headers.RetryAfter))
-	}
 	if response.Headers.XRequestId != nil {
 		w.Header().Set("X-Request-Id", fmt.Sprint(*response.Headers.XRequestId))
 	}
@@ -3824,7 +3818,7 @@ func (response UpdateCredentials409ApplicationProblemPlusJSONResponse) VisitUpda
 }
 
 type UpdateCredentials412ApplicationProblemPlusJSONResponse struct {
-	externalRef0.PreconditionFailedApplicationProblemPlusJSONResponse
+	externalRef0.PreconditionFailedEpochApplicationProblemPlusJSONResponse
 }
 
 func (response UpdateCredentials412ApplicationProblemPlusJSONResponse) VisitUpdateCredentialsResponse(w http.ResponseWriter) error {

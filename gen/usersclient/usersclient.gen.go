@@ -229,10 +229,10 @@ type ListAuditEventsParams struct {
 	// Type Only events of this type.
 	Type *AuditEventType `form:"type,omitempty" json:"type,omitempty"`
 
-	// Since Only events at or after this time (RFC 3339).
+	// Since Only events at or after this time (RFC 3339, `T` and `Z` in capitals, no leap second).
 	Since *time.Time `form:"since,omitempty" json:"since,omitempty"`
 
-	// Until Only events before this time (RFC 3339).
+	// Until Only events before this time (as `since`).
 	Until *time.Time `form:"until,omitempty" json:"until,omitempty"`
 }
 
@@ -2336,7 +2336,6 @@ type DeleteRoleResponse404Headers struct {
 
 // DeleteRoleResponse409Headers the declared response headers of an HTTP 409 response for DeleteRole
 type DeleteRoleResponse409Headers struct {
-	RetryAfter *int32
 	XRequestId *string
 }
 
@@ -2377,7 +2376,7 @@ type DeleteRoleResponse struct {
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *externalRef0.NotFound
 	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationproblemJSON409 *externalRef0.Conflict
+	ApplicationproblemJSON409 *externalRef0.ConflictRoleInUse
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
 	ApplicationproblemJSON429 *externalRef0.RateLimited
 	// ApplicationproblemJSON431 the response for an HTTP 431 `application/problem+json` response
@@ -2965,7 +2964,6 @@ type DeleteUserResponse404Headers struct {
 
 // DeleteUserResponse409Headers the declared response headers of an HTTP 409 response for DeleteUser
 type DeleteUserResponse409Headers struct {
-	RetryAfter *int32
 	XRequestId *string
 }
 
@@ -3011,7 +3009,7 @@ type DeleteUserResponse struct {
 	// ApplicationproblemJSON404 the response for an HTTP 404 `application/problem+json` response
 	ApplicationproblemJSON404 *externalRef0.NotFound
 	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
-	ApplicationproblemJSON409 *externalRef0.Conflict
+	ApplicationproblemJSON409 *externalRef0.ConflictLastAdmin
 	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
 	ApplicationproblemJSON412 *externalRef0.PreconditionFailed
 	// ApplicationproblemJSON429 the response for an HTTP 429 `application/problem+json` response
@@ -3445,7 +3443,7 @@ type UpdateCredentialsResponse struct {
 	// ApplicationproblemJSON409 the response for an HTTP 409 `application/problem+json` response
 	ApplicationproblemJSON409 *externalRef0.Conflict
 	// ApplicationproblemJSON412 the response for an HTTP 412 `application/problem+json` response
-	ApplicationproblemJSON412 *externalRef0.PreconditionFailed
+	ApplicationproblemJSON412 *externalRef0.PreconditionFailedEpoch
 	// ApplicationproblemJSON413 the response for an HTTP 413 `application/problem+json` response
 	ApplicationproblemJSON413 *externalRef0.BodyTooLarge
 	// ApplicationproblemJSON415 the response for an HTTP 415 `application/problem+json` response
@@ -4721,7 +4719,7 @@ func ParseDeleteRoleResponse(rsp *http.Response) (*DeleteRoleResponse, error) {
 		response.ApplicationproblemJSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest externalRef0.Conflict
+		var dest externalRef0.ConflictRoleInUse
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -4817,13 +4815,6 @@ func ParseDeleteRoleResponse(rsp *http.Response) (*DeleteRoleResponse, error) {
 		response.Headers404 = &headers
 	case rsp.StatusCode == 409:
 		var headers DeleteRoleResponse409Headers
-		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int32
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
-				return nil, err
-			}
-			headers.RetryAfter = &value
-		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -5929,7 +5920,7 @@ func ParseDeleteUserResponse(rsp *http.Response) (*DeleteUserResponse, error) {
 		response.ApplicationproblemJSON404 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 409:
-		var dest externalRef0.Conflict
+		var dest externalRef0.ConflictLastAdmin
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}
@@ -6032,13 +6023,6 @@ func ParseDeleteUserResponse(rsp *http.Response) (*DeleteUserResponse, error) {
 		response.Headers404 = &headers
 	case rsp.StatusCode == 409:
 		var headers DeleteUserResponse409Headers
-		if values := rsp.Header.Values("Retry-After"); len(values) > 0 {
-			var value int32
-			if err := runtime.BindStyledParameterWithOptions("simple", "Retry-After", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "integer", Format: "int32"}); err != nil {
-				return nil, err
-			}
-			headers.RetryAfter = &value
-		}
 		if values := rsp.Header.Values("X-Request-Id"); len(values) > 0 {
 			var value string
 			if err := runtime.BindStyledParameterWithOptions("simple", "X-Request-Id", values[0], &value, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationHeader, Explode: false, Required: false, Type: "string", Format: ""}); err != nil {
@@ -6741,7 +6725,7 @@ func ParseUpdateCredentialsResponse(rsp *http.Response) (*UpdateCredentialsRespo
 		response.ApplicationproblemJSON409 = &dest
 
 	case strings.Contains(rsp.Header.Get("Content-Type"), "json") && rsp.StatusCode == 412:
-		var dest externalRef0.PreconditionFailed
+		var dest externalRef0.PreconditionFailedEpoch
 		if err := json.Unmarshal(bodyBytes, &dest); err != nil {
 			return nil, err
 		}

@@ -54,6 +54,19 @@ func (o Operation) Statuses() (all []string) {
 	return all
 }
 
+// ErrorExamples gives the words of each example of an error, by its status.
+func (o Operation) ErrorExamples() map[string]string {
+	all := map[string]string{}
+	for _, status := range o.Statuses() {
+		for _, content := range o.Spec.Responses.Value(status).Value.Content {
+			if status >= "4" {
+				all[status] = WordsOf(content.Example)
+			}
+		}
+	}
+	return all
+}
+
 // Declares says whether an operation declares a status, or lists a code.
 func (o Operation) Declares(what string) bool {
 	return o.Spec.Responses.Value(what) != nil || slices.Contains(o.Codes, what)

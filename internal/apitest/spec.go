@@ -99,7 +99,13 @@ func (d *document) check(r Request, response Response) error {
 	}
 	code, err := checkCode(op, response)
 	if err == nil && !d.mock {
-		noted.note(sighted{d.service, op.OperationID, response.Status, code})
+		seen := sighted{service: d.service, operation: op.OperationID, status: response.Status, code: code}
+		if code != "" {
+			var problem any
+			_ = response.Decode(&problem) // it was
+			seen.words = WordsOf(problem)
+		}
+		noted.note(seen)
 	}
 	return err
 }

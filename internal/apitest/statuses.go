@@ -15,6 +15,7 @@ type sighted struct {
 	service, operation string
 	status             int
 	code               string // of an error
+	words              string // in which it is told
 }
 
 // notes are the sightings of this process.
@@ -25,6 +26,19 @@ type notes struct {
 }
 
 var noted notes
+
+// WordsOf gives the words of an error, decoded from JSON: what is the same
+// whenever it occurs, and is no part of the request.
+func WordsOf(problem any) string {
+	members, _ := problem.(map[string]any)
+	var words []any
+	for _, name := range []string{"type", "title", "detail", "error_description"} {
+		if word, there := members[name]; there {
+			words = append(words, word)
+		}
+	}
+	return fmt.Sprintf("%q", words)
+}
 
 // note writes each kind of answer down once. A process that dies in between has
 // written what it saw.
@@ -48,7 +62,7 @@ func (n *notes) note(s sighted) {
 	if n.file == nil {
 		return
 	}
-	if _, err := fmt.Fprintln(n.file, s.service, s.operation, s.status, s.code); err != nil {
+	if _, err := fmt.Fprintf(n.file, "%s\t%s\t%d\t%s\t%s\n", s.service, s.operation, s.status, s.code, s.words); err != nil {
 		panic(err)
 	}
 }

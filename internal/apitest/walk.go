@@ -55,7 +55,7 @@ type refusal struct {
 func refusals(o Operation, stranger string) []refusal {
 	unsafe := o.Method != http.MethodGet
 	all := []refusal{
-		{"400", "invalid_request", func(r *Request) { r.Path += "?surplus=1" }},
+		{"400", "invalid_request", func(r *Request) { r.Path += "?token=x" }},
 		{"431", "headers_too_large", func(r *Request) { r.Header = http.Header{"X-Filler": {strings.Repeat("x", 17<<10)}} }},
 		{"413", "body_too_large", func(r *Request) {
 			r.Header = http.Header{"Content-Type": {mediaOf(r.Body)}}

@@ -1,16 +1,18 @@
 // Command statuses tells which of the statuses and error codes that the
-// specifications declare no test has produced:
+// specifications declare, and which of their examples of errors, no test has
+// produced:
 //
 //	go run ./internal/apitest/statuses -seen bin/statuses -table bin/statuses.txt
 //
 // What was produced is what apitest's clients have noted, in files of lines of
-// service, operation, status and code. It exits with 1 where something is
+// service, operation, status, code and words. It exits with 1 where something is
 // missing.
 package main
 
 import (
 	"flag"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -40,13 +42,7 @@ func run(dir, table string) (missing int, err error) {
 		return 0, err
 	}
 	var text strings.Builder
-	for _, kind := range []struct {
-		name     string
-		declared func(apitest.Operation) []string
-	}{
-		{"statuses", apitest.Operation.Statuses},
-		{"error codes", func(o apitest.Operation) []string { return o.Codes }},
-	} {
+	for _, kind := range kinds {
 		produced, declared := 0, 0
 		for _, o := range slices.Concat(apitest.Operations("users"), apitest.Operations("auth")) {
 			for _, what := range kind.declared(o) {
@@ -61,11 +57,27 @@ func run(dir, table string) (missing int, err error) {
 			}
 		}
 		missing += declared - produced
-		total := fmt.Sprintf("%d of %d declared %s produced", produced, declared, kind.name)
+		total := fmt.Sprintf("%d of %d %s produced", produced, declared, kind.name)
 		fmt.Fprintln(&text, total)
 		fmt.Println(total)
 	}
 	return missing, os.WriteFile(table, []byte(text.String()), 0o600)
+}
+
+// kinds are what a specification declares that an answer can show to be true.
+var kinds = []struct {
+	name     string
+	declared func(apitest.Operation) []string
+}{
+	{"declared statuses", apitest.Operation.Statuses},
+	{"declared error codes", func(o apitest.Operation) []string { return o.Codes }},
+	{"examples of errors", func(o apitest.Operation) (all []string) {
+		examples := o.ErrorExamples()
+		for _, status := range slices.Sorted(maps.Keys(examples)) {
+			all = append(all, status+" "+examples[status])
+		}
+		return all
+	}},
 }
 
 // fact is that an operation has answered with a status, or with a code.
@@ -83,9 +95,12 @@ func read(dir string) (map[fact]bool, error) {
 			return nil, err
 		}
 		for line := range strings.Lines(string(text)) {
-			words := strings.Fields(line)
-			for _, what := range words[min(2, len(words)):] {
-				seen[fact{words[0], words[1], what}] = true
+			noted := strings.Split(strings.TrimSuffix(line, "\n"), "\t")
+			if len(noted) != 5 {
+				continue // a process that was killed
+			}
+			for _, what := range []string{noted[2], noted[3], noted[2] + " " + noted[4]} {
+				seen[fact{noted[0], noted[1], what}] = true
 			}
 		}
 	}

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/latchkey-id/latchkey/internal/apitest"
 	"github.com/latchkey-id/latchkey/internal/config"
 )
@@ -142,6 +144,48 @@ func TestTooManyKeys(t *testing.T) {
 	}
 	until("/admin/keys", 10, nil)
 	until("/admin/keys/rotate", 50, body{"force": true})
+}
+
+// The pending keys go away while the active one is being revoked, which relied
+// on them: there is none to take its place, and a second try makes one.
+func TestARevocationWithoutASuccessor(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	admin := s.Admin(t)
+	active := withState(listKeys(t, s, admin, ""), "active")
+	s.Auth.Post(t, "/admin/keys", admin, body{"algorithm": "EdDSA"}).Is(http.StatusCreated)
+	revoke := func() apitest.Response {
+		return s.Auth.Post(t, "/admin/keys/"+active.KID+"/revoke", admin, body{"active": true})
+	}
+	db, err := pgx.Connect(t.Context(), s.AuthDB.SuperURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close(context.Background()) }()
+	tx, err := db.Begin(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(t.Context(), "SELECT pg_advisory_xact_lock(hashtextextended('latchkey key ring', 0))"); err != nil {
+		t.Fatal(err)
+	}
+	answered := make(chan apitest.Response)
+	go func() { answered <- revoke() }()
+	for waiting := 0; waiting == 0; { // it has seen the pending keys, and waits for the ring
+		err := tx.QueryRow(t.Context(), `SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database
+			WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted`).Scan(&waiting)
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := tx.Exec(t.Context(), "DELETE FROM auth.signing_keys WHERE state = 'pending'"); err != nil {
+		t.Fatal(err)
+	}
+	if err := tx.Commit(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	(<-answered).Problem(http.StatusServiceUnavailable, "overloaded")
+	revoke().Is(http.StatusOK)
 }
 
 // young makes every key one that nobody has seen.

@@ -107,6 +107,25 @@ func TestACrashFreesTheKeyAfterItsLease(t *testing.T) {
 	keyed(t, s, admin, "k", "POST", "/users", body{"username": "dayafter", "email": "d@example.com"}).Is(http.StatusCreated)
 }
 
+// TestWhatStillRunsIsNotDoneTwice: the first request has not been answered yet.
+func TestWhatStillRunsIsNotDoneTwice(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	admin, auth := s.Admin(t), authIdentity(t, s)
+	user := create(t, s, admin, nil)
+	for path, c := range map[string]struct {
+		caller string
+		in     body
+	}{
+		"/users/" + user.ID:                  {admin, body{"verified": true}},
+		"/users/" + user.ID + "/credentials": {auth, body{"credential_epoch": 1, "verified": true}},
+	} {
+		keyed(t, s, c.caller, "k", "PATCH", path, c.in).Is(http.StatusOK)
+		super(t, s, `UPDATE users.idempotency_keys SET status = NULL, leased_until = now() + interval '20 seconds'`)
+		keyed(t, s, c.caller, "k", "PATCH", path, c.in).Problem(http.StatusConflict, "idempotency_in_progress")
+	}
+}
+
 func TestTheKeyTableHoldsNoOracle(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
