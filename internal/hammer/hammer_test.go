@@ -100,12 +100,14 @@ func (l lie) isFoundOut(t *testing.T, h *hammer.Hammer) {
 	before := h.Sent()
 	defer h.Believe(t, l.service, lied)()
 	for number := range 600 {
-		for _, f := range h.Round(t, seed, number, l.operation) {
-			if text := f.String(); !strings.Contains(text, "SEED=6") || !strings.Contains(text, "curl ") {
-				t.Errorf("it can't be made again from this: %s", text)
-			}
-			return
+		found := h.Round(t, seed, number, l.operation)
+		if len(found) == 0 {
+			continue
 		}
+		if text := found[0].String(); !strings.Contains(text, "SEED=6") || !strings.Contains(text, "curl ") {
+			t.Errorf("it can't be made again from this: %s", text)
+		}
+		return
 	}
 	t.Errorf("%d requests, and nobody found out", h.Sent()-before)
 }
