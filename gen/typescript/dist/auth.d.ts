@@ -1428,7 +1428,7 @@ export interface components {
                 /**
                  * @example {
                  *       "error": "invalid_request",
-                 *       "error_description": "grant_type: is required."
+                 *       "error_description": "query.token: is not a parameter of this operation."
                  *     }
                  */
                 "application/json": components["schemas"]["OAuthError"];
@@ -1562,7 +1562,7 @@ export interface components {
                 /**
                  * @example {
                  *       "error": "temporarily_unavailable",
-                 *       "error_description": "The service is busy. Try again shortly."
+                 *       "error_description": "Something this service depends on does not answer. Try again shortly."
                  *     }
                  */
                 "application/json": components["schemas"]["OAuthError"];
@@ -1594,8 +1594,8 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description The caller is known and lacks the right. Or a browser sent the request from another origin than those that may; GET and HEAD are not refused for that. */
-        Forbidden: {
+        /** @description A browser sent the request from another origin than those that may (`forbidden`); or, at a sign-in, the address was not confirmed (`email_not_verified`). */
+        ForbiddenOrigin: {
             headers: {
                 "X-Request-Id": components["headers"]["RequestId"];
                 [name: string]: unknown;
@@ -1606,7 +1606,7 @@ export interface components {
                  *       "type": "urn:latchkey:problem:forbidden",
                  *       "title": "The caller lacks the right",
                  *       "status": 403,
-                 *       "detail": "The caller lacks the right to do this.",
+                 *       "detail": "Requests from other origins are not allowed.",
                  *       "code": "forbidden",
                  *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e"
                  *     }
@@ -1687,7 +1687,7 @@ export interface components {
                  *       "type": "urn:latchkey:problem:password_rejected",
                  *       "title": "The password was refused",
                  *       "status": 422,
-                 *       "detail": "The password does not meet the rules.",
+                 *       "detail": "The password is refused; reasons say why.",
                  *       "code": "password_rejected",
                  *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e",
                  *       "reasons": [
@@ -1772,11 +1772,53 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:latchkey:problem:overloaded",
-                 *       "title": "The service is overloaded",
+                 *       "type": "urn:latchkey:problem:dependency_unavailable",
+                 *       "title": "A dependency is unavailable",
                  *       "status": 503,
-                 *       "detail": "The service is busy. Try again shortly.",
-                 *       "code": "overloaded",
+                 *       "detail": "Something this service depends on does not answer. Try again shortly.",
+                 *       "code": "dependency_unavailable",
+                 *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The login or the password is wrong. Which, and whether there is such an account, is never said. */
+        UnauthorizedCredentials: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:latchkey:problem:invalid_credentials",
+                 *       "title": "The login or the password is wrong",
+                 *       "status": 401,
+                 *       "detail": "The login or the password is wrong.",
+                 *       "code": "invalid_credentials",
+                 *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The token in the request is garbled, forged, expired, used up or void. Which is never said. */
+        UnauthorizedToken: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "WWW-Authenticate": components["headers"]["WWWAuthenticate"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:latchkey:problem:invalid_token",
+                 *       "title": "The token is not valid",
+                 *       "status": 401,
+                 *       "detail": "The token is not valid.",
+                 *       "code": "invalid_token",
                  *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e"
                  *     }
                  */
@@ -1818,6 +1860,127 @@ export interface components {
                  *       "status": 404,
                  *       "detail": "There is no such resource.",
                  *       "code": "not_found",
+                 *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The last admin who can sign in has to stay. */
+        ConflictLastAdmin: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:latchkey:problem:last_admin",
+                 *       "title": "The last admin must stay",
+                 *       "status": 409,
+                 *       "detail": "This is the last admin who can sign in.",
+                 *       "code": "last_admin",
+                 *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Another account has the address by now. */
+        ConflictEmail: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:latchkey:problem:email_taken",
+                 *       "title": "The email is taken",
+                 *       "status": 409,
+                 *       "detail": "Another account has this email.",
+                 *       "code": "email_taken",
+                 *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The caller is known and lacks the right. Or a browser sent the request from another origin than those that may; GET and HEAD are not refused for that. */
+        Forbidden: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:latchkey:problem:forbidden",
+                 *       "title": "The caller lacks the right",
+                 *       "status": 403,
+                 *       "detail": "The caller lacks the right to do this.",
+                 *       "code": "forbidden",
+                 *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description As many keys as may be are pending. */
+        ConflictTooManyKeys: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:latchkey:problem:too_many_keys",
+                 *       "title": "There are too many keys",
+                 *       "status": 409,
+                 *       "detail": "As many keys as may be are pending or published already.",
+                 *       "code": "too_many_keys",
+                 *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The next key can't take over now; `code` says why, and `Retry-After` when it can, if waiting helps. */
+        ConflictKeyTooYoung: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                "Retry-After": components["headers"]["RetryAfterConflict"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:latchkey:problem:key_too_young",
+                 *       "title": "The key is too young",
+                 *       "status": 409,
+                 *       "detail": "Verifiers may not have seen the pending key yet, or the active one was made so a moment ago.",
+                 *       "code": "key_too_young",
+                 *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The key is the active one, and `active` does not say that it is meant. */
+        ConflictKeyActive: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:latchkey:problem:key_active",
+                 *       "title": "The key is active",
+                 *       "status": 409,
+                 *       "detail": "The key is the active one: everybody's access tokens would be refused. Confirm it with active=true.",
+                 *       "code": "key_active",
                  *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e"
                  *     }
                  */
@@ -1963,7 +2126,7 @@ export interface operations {
                 content?: never;
             };
             400: Refusal<components["responses"]["BadRequest"], ErrorCode<"register">>;
-            403: Refusal<components["responses"]["Forbidden"], ErrorCode<"register">>;
+            403: Refusal<components["responses"]["ForbiddenOrigin"], ErrorCode<"register">>;
             409: Refusal<components["responses"]["Conflict"], ErrorCode<"register">>;
             413: Refusal<components["responses"]["BodyTooLarge"], ErrorCode<"register">>;
             415: Refusal<components["responses"]["UnsupportedMediaType"], ErrorCode<"register">>;
@@ -2030,8 +2193,8 @@ export interface operations {
                 };
             };
             400: Refusal<components["responses"]["BadRequest"], ErrorCode<"login">>;
-            401: Refusal<components["responses"]["Unauthorized"], ErrorCode<"login">>;
-            403: Refusal<components["responses"]["Forbidden"], ErrorCode<"login">>;
+            401: Refusal<components["responses"]["UnauthorizedCredentials"], ErrorCode<"login">>;
+            403: Refusal<components["responses"]["ForbiddenOrigin"], ErrorCode<"login">>;
             413: Refusal<components["responses"]["BodyTooLarge"], ErrorCode<"login">>;
             415: Refusal<components["responses"]["UnsupportedMediaType"], ErrorCode<"login">>;
             429: Refusal<components["responses"]["RateLimited"], ErrorCode<"login">>;
@@ -2095,8 +2258,8 @@ export interface operations {
                 };
             };
             400: Refusal<components["responses"]["BadRequest"], ErrorCode<"refresh">>;
-            401: Refusal<components["responses"]["Unauthorized"], ErrorCode<"refresh">>;
-            403: Refusal<components["responses"]["Forbidden"], ErrorCode<"refresh">>;
+            401: Refusal<components["responses"]["UnauthorizedToken"], ErrorCode<"refresh">>;
+            403: Refusal<components["responses"]["ForbiddenOrigin"], ErrorCode<"refresh">>;
             413: Refusal<components["responses"]["BodyTooLarge"], ErrorCode<"refresh">>;
             415: Refusal<components["responses"]["UnsupportedMediaType"], ErrorCode<"refresh">>;
             429: Refusal<components["responses"]["RateLimited"], ErrorCode<"refresh">>;
@@ -2137,7 +2300,7 @@ export interface operations {
             };
             400: Refusal<components["responses"]["BadRequest"], ErrorCode<"logout">>;
             401: Refusal<components["responses"]["Unauthorized"], ErrorCode<"logout">>;
-            403: Refusal<components["responses"]["Forbidden"], ErrorCode<"logout">>;
+            403: Refusal<components["responses"]["ForbiddenOrigin"], ErrorCode<"logout">>;
             413: Refusal<components["responses"]["BodyTooLarge"], ErrorCode<"logout">>;
             415: Refusal<components["responses"]["UnsupportedMediaType"], ErrorCode<"logout">>;
             429: Refusal<components["responses"]["RateLimited"], ErrorCode<"logout">>;
@@ -2166,7 +2329,7 @@ export interface operations {
             };
             400: Refusal<components["responses"]["BadRequest"], ErrorCode<"logoutAll">>;
             401: Refusal<components["responses"]["Unauthorized"], ErrorCode<"logoutAll">>;
-            403: Refusal<components["responses"]["Forbidden"], ErrorCode<"logoutAll">>;
+            403: Refusal<components["responses"]["ForbiddenOrigin"], ErrorCode<"logoutAll">>;
             429: Refusal<components["responses"]["RateLimited"], ErrorCode<"logoutAll">>;
             431: Refusal<components["responses"]["HeadersTooLarge"], ErrorCode<"logoutAll">>;
             500: Refusal<components["responses"]["InternalError"], ErrorCode<"logoutAll">>;
@@ -2240,7 +2403,7 @@ export interface operations {
             };
             400: Refusal<components["responses"]["BadRequest"], ErrorCode<"revokeSession">>;
             401: Refusal<components["responses"]["Unauthorized"], ErrorCode<"revokeSession">>;
-            403: Refusal<components["responses"]["Forbidden"], ErrorCode<"revokeSession">>;
+            403: Refusal<components["responses"]["ForbiddenOrigin"], ErrorCode<"revokeSession">>;
             404: Refusal<components["responses"]["NotFound"], ErrorCode<"revokeSession">>;
             429: Refusal<components["responses"]["RateLimited"], ErrorCode<"revokeSession">>;
             431: Refusal<components["responses"]["HeadersTooLarge"], ErrorCode<"revokeSession">>;
@@ -2338,7 +2501,7 @@ export interface operations {
             };
             400: Refusal<components["responses"]["BadRequest"], ErrorCode<"updateMe">>;
             401: Refusal<components["responses"]["Unauthorized"], ErrorCode<"updateMe">>;
-            403: Refusal<components["responses"]["Forbidden"], ErrorCode<"updateMe">>;
+            403: Refusal<components["responses"]["ForbiddenOrigin"], ErrorCode<"updateMe">>;
             409: Refusal<components["responses"]["Conflict"], ErrorCode<"updateMe">>;
             413: Refusal<components["responses"]["BodyTooLarge"], ErrorCode<"updateMe">>;
             415: Refusal<components["responses"]["UnsupportedMediaType"], ErrorCode<"updateMe">>;
@@ -2377,8 +2540,8 @@ export interface operations {
             };
             400: Refusal<components["responses"]["BadRequest"], ErrorCode<"deleteMe">>;
             401: Refusal<components["responses"]["Unauthorized"], ErrorCode<"deleteMe">>;
-            403: Refusal<components["responses"]["Forbidden"], ErrorCode<"deleteMe">>;
-            409: Refusal<components["responses"]["Conflict"], ErrorCode<"deleteMe">>;
+            403: Refusal<components["responses"]["ForbiddenOrigin"], ErrorCode<"deleteMe">>;
+            409: Refusal<components["responses"]["ConflictLastAdmin"], ErrorCode<"deleteMe">>;
             413: Refusal<components["responses"]["BodyTooLarge"], ErrorCode<"deleteMe">>;
             415: Refusal<components["responses"]["UnsupportedMediaType"], ErrorCode<"deleteMe">>;
             429: Refusal<components["responses"]["RateLimited"], ErrorCode<"deleteMe">>;
@@ -2416,7 +2579,7 @@ export interface operations {
             };
             400: Refusal<components["responses"]["BadRequest"], ErrorCode<"changePassword">>;
             401: Refusal<components["responses"]["Unauthorized"], ErrorCode<"changePassword">>;
-            403: Refusal<components["responses"]["Forbidden"], ErrorCode<"changePassword">>;
+            403: Refusal<components["responses"]["ForbiddenOrigin"], ErrorCode<"changePassword">>;
             413: Refusal<components["responses"]["BodyTooLarge"], ErrorCode<"changePassword">>;
             415: Refusal<components["responses"]["UnsupportedMediaType"], ErrorCode<"changePassword">>;
             422: Refusal<components["responses"]["PasswordRejected"], ErrorCode<"changePassword">>;
@@ -2453,7 +2616,7 @@ export interface operations {
                 content?: never;
             };
             400: Refusal<components["responses"]["BadRequest"], ErrorCode<"forgotPassword">>;
-            403: Refusal<components["responses"]["Forbidden"], ErrorCode<"forgotPassword">>;
+            403: Refusal<components["responses"]["ForbiddenOrigin"], ErrorCode<"forgotPassword">>;
             413: Refusal<components["responses"]["BodyTooLarge"], ErrorCode<"forgotPassword">>;
             415: Refusal<components["responses"]["UnsupportedMediaType"], ErrorCode<"forgotPassword">>;
             429: Refusal<components["responses"]["RateLimited"], ErrorCode<"forgotPassword">>;
@@ -2490,8 +2653,8 @@ export interface operations {
                 content?: never;
             };
             400: Refusal<components["responses"]["BadRequest"], ErrorCode<"resetPassword">>;
-            401: Refusal<components["responses"]["Unauthorized"], ErrorCode<"resetPassword">>;
-            403: Refusal<components["responses"]["Forbidden"], ErrorCode<"resetPassword">>;
+            401: Refusal<components["responses"]["UnauthorizedToken"], ErrorCode<"resetPassword">>;
+            403: Refusal<components["responses"]["ForbiddenOrigin"], ErrorCode<"resetPassword">>;
             413: Refusal<components["responses"]["BodyTooLarge"], ErrorCode<"resetPassword">>;
             415: Refusal<components["responses"]["UnsupportedMediaType"], ErrorCode<"resetPassword">>;
             422: Refusal<components["responses"]["PasswordRejected"], ErrorCode<"resetPassword">>;
@@ -2528,9 +2691,9 @@ export interface operations {
                 content?: never;
             };
             400: Refusal<components["responses"]["BadRequest"], ErrorCode<"verifyEmail">>;
-            401: Refusal<components["responses"]["Unauthorized"], ErrorCode<"verifyEmail">>;
-            403: Refusal<components["responses"]["Forbidden"], ErrorCode<"verifyEmail">>;
-            409: Refusal<components["responses"]["Conflict"], ErrorCode<"verifyEmail">>;
+            401: Refusal<components["responses"]["UnauthorizedToken"], ErrorCode<"verifyEmail">>;
+            403: Refusal<components["responses"]["ForbiddenOrigin"], ErrorCode<"verifyEmail">>;
+            409: Refusal<components["responses"]["ConflictEmail"], ErrorCode<"verifyEmail">>;
             413: Refusal<components["responses"]["BodyTooLarge"], ErrorCode<"verifyEmail">>;
             415: Refusal<components["responses"]["UnsupportedMediaType"], ErrorCode<"verifyEmail">>;
             429: Refusal<components["responses"]["RateLimited"], ErrorCode<"verifyEmail">>;
@@ -2566,7 +2729,7 @@ export interface operations {
                 content?: never;
             };
             400: Refusal<components["responses"]["BadRequest"], ErrorCode<"resendVerification">>;
-            403: Refusal<components["responses"]["Forbidden"], ErrorCode<"resendVerification">>;
+            403: Refusal<components["responses"]["ForbiddenOrigin"], ErrorCode<"resendVerification">>;
             413: Refusal<components["responses"]["BodyTooLarge"], ErrorCode<"resendVerification">>;
             415: Refusal<components["responses"]["UnsupportedMediaType"], ErrorCode<"resendVerification">>;
             429: Refusal<components["responses"]["RateLimited"], ErrorCode<"resendVerification">>;
@@ -2677,12 +2840,12 @@ export interface operations {
                  */
                 type?: components["schemas"]["AuthAuditEventType"];
                 /**
-                 * @description Only events at or after this time (RFC 3339).
+                 * @description Only events at or after this time (RFC 3339, `T` and `Z` in capitals, no leap second).
                  * @example 2026-11-24T00:00:00Z
                  */
                 since?: string;
                 /**
-                 * @description Only events before this time (RFC 3339).
+                 * @description Only events before this time (as `since`).
                  * @example 2026-11-25T00:00:00Z
                  */
                 until?: string;
@@ -2851,7 +3014,7 @@ export interface operations {
             400: Refusal<components["responses"]["BadRequest"], ErrorCode<"createKey">>;
             401: Refusal<components["responses"]["Unauthorized"], ErrorCode<"createKey">>;
             403: Refusal<components["responses"]["Forbidden"], ErrorCode<"createKey">>;
-            409: Refusal<components["responses"]["Conflict"], ErrorCode<"createKey">>;
+            409: Refusal<components["responses"]["ConflictTooManyKeys"], ErrorCode<"createKey">>;
             413: Refusal<components["responses"]["BodyTooLarge"], ErrorCode<"createKey">>;
             415: Refusal<components["responses"]["UnsupportedMediaType"], ErrorCode<"createKey">>;
             429: Refusal<components["responses"]["RateLimited"], ErrorCode<"createKey">>;
@@ -2936,7 +3099,7 @@ export interface operations {
             401: Refusal<components["responses"]["Unauthorized"], ErrorCode<"rotateKeys">>;
             403: Refusal<components["responses"]["Forbidden"], ErrorCode<"rotateKeys">>;
             404: Refusal<components["responses"]["NotFound"], ErrorCode<"rotateKeys">>;
-            409: Refusal<components["responses"]["Conflict"], ErrorCode<"rotateKeys">>;
+            409: Refusal<components["responses"]["ConflictKeyTooYoung"], ErrorCode<"rotateKeys">>;
             413: Refusal<components["responses"]["BodyTooLarge"], ErrorCode<"rotateKeys">>;
             415: Refusal<components["responses"]["UnsupportedMediaType"], ErrorCode<"rotateKeys">>;
             429: Refusal<components["responses"]["RateLimited"], ErrorCode<"rotateKeys">>;
@@ -3029,7 +3192,7 @@ export interface operations {
             401: Refusal<components["responses"]["Unauthorized"], ErrorCode<"revokeKey">>;
             403: Refusal<components["responses"]["Forbidden"], ErrorCode<"revokeKey">>;
             404: Refusal<components["responses"]["NotFound"], ErrorCode<"revokeKey">>;
-            409: Refusal<components["responses"]["Conflict"], ErrorCode<"revokeKey">>;
+            409: Refusal<components["responses"]["ConflictKeyActive"], ErrorCode<"revokeKey">>;
             413: Refusal<components["responses"]["BodyTooLarge"], ErrorCode<"revokeKey">>;
             415: Refusal<components["responses"]["UnsupportedMediaType"], ErrorCode<"revokeKey">>;
             429: Refusal<components["responses"]["RateLimited"], ErrorCode<"revokeKey">>;

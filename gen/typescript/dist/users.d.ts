@@ -797,7 +797,7 @@ export interface components {
                  *       "type": "urn:latchkey:problem:password_rejected",
                  *       "title": "The password was refused",
                  *       "status": 422,
-                 *       "detail": "The password does not meet the rules.",
+                 *       "detail": "The password is refused; reasons say why.",
                  *       "code": "password_rejected",
                  *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e",
                  *       "reasons": [
@@ -882,11 +882,11 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "urn:latchkey:problem:overloaded",
-                 *       "title": "The service is overloaded",
+                 *       "type": "urn:latchkey:problem:dependency_unavailable",
+                 *       "title": "A dependency is unavailable",
                  *       "status": 503,
-                 *       "detail": "The service is busy. Try again shortly.",
-                 *       "code": "overloaded",
+                 *       "detail": "Something this service depends on does not answer. Try again shortly.",
+                 *       "code": "dependency_unavailable",
                  *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e"
                  *     }
                  */
@@ -927,6 +927,66 @@ export interface components {
                  *       "status": 412,
                  *       "detail": "The account has changed since the version in If-Match.",
                  *       "code": "version_mismatch",
+                 *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The last admin who can sign in has to stay. */
+        ConflictLastAdmin: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:latchkey:problem:last_admin",
+                 *       "title": "The last admin must stay",
+                 *       "status": 409,
+                 *       "detail": "This is the last admin who can sign in.",
+                 *       "code": "last_admin",
+                 *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The `credential_epoch` is not the account's any more. Nothing was changed. */
+        PreconditionFailedEpoch: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:latchkey:problem:version_mismatch",
+                 *       "title": "The version does not match",
+                 *       "status": 412,
+                 *       "detail": "The account's credentials have changed since this credential_epoch.",
+                 *       "code": "version_mismatch",
+                 *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e"
+                 *     }
+                 */
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The role is built in, or an account holds it. */
+        ConflictRoleInUse: {
+            headers: {
+                "X-Request-Id": components["headers"]["RequestId"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "type": "urn:latchkey:problem:role_in_use",
+                 *       "title": "The role is in use",
+                 *       "status": 409,
+                 *       "detail": "The role is built in, or an account holds it.",
+                 *       "code": "role_in_use",
                  *       "request_id": "01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e"
                  *     }
                  */
@@ -1239,7 +1299,7 @@ export interface operations {
             401: Refusal<components["responses"]["Unauthorized"], ErrorCode<"deleteUser">>;
             403: Refusal<components["responses"]["Forbidden"], ErrorCode<"deleteUser">>;
             404: Refusal<components["responses"]["NotFound"], ErrorCode<"deleteUser">>;
-            409: Refusal<components["responses"]["Conflict"], ErrorCode<"deleteUser">>;
+            409: Refusal<components["responses"]["ConflictLastAdmin"], ErrorCode<"deleteUser">>;
             412: Refusal<components["responses"]["PreconditionFailed"], ErrorCode<"deleteUser">>;
             429: Refusal<components["responses"]["RateLimited"], ErrorCode<"deleteUser">>;
             431: Refusal<components["responses"]["HeadersTooLarge"], ErrorCode<"deleteUser">>;
@@ -1392,7 +1452,7 @@ export interface operations {
             403: Refusal<components["responses"]["Forbidden"], ErrorCode<"updateCredentials">>;
             404: Refusal<components["responses"]["NotFound"], ErrorCode<"updateCredentials">>;
             409: Refusal<components["responses"]["Conflict"], ErrorCode<"updateCredentials">>;
-            412: Refusal<components["responses"]["PreconditionFailed"], ErrorCode<"updateCredentials">>;
+            412: Refusal<components["responses"]["PreconditionFailedEpoch"], ErrorCode<"updateCredentials">>;
             413: Refusal<components["responses"]["BodyTooLarge"], ErrorCode<"updateCredentials">>;
             415: Refusal<components["responses"]["UnsupportedMediaType"], ErrorCode<"updateCredentials">>;
             422: Refusal<components["responses"]["PasswordRejected"], ErrorCode<"updateCredentials">>;
@@ -1724,7 +1784,7 @@ export interface operations {
             401: Refusal<components["responses"]["Unauthorized"], ErrorCode<"deleteRole">>;
             403: Refusal<components["responses"]["Forbidden"], ErrorCode<"deleteRole">>;
             404: Refusal<components["responses"]["NotFound"], ErrorCode<"deleteRole">>;
-            409: Refusal<components["responses"]["Conflict"], ErrorCode<"deleteRole">>;
+            409: Refusal<components["responses"]["ConflictRoleInUse"], ErrorCode<"deleteRole">>;
             429: Refusal<components["responses"]["RateLimited"], ErrorCode<"deleteRole">>;
             431: Refusal<components["responses"]["HeadersTooLarge"], ErrorCode<"deleteRole">>;
             500: Refusal<components["responses"]["InternalError"], ErrorCode<"deleteRole">>;
@@ -1752,12 +1812,12 @@ export interface operations {
                  */
                 type?: components["schemas"]["AuditEventType"];
                 /**
-                 * @description Only events at or after this time (RFC 3339).
+                 * @description Only events at or after this time (RFC 3339, `T` and `Z` in capitals, no leap second).
                  * @example 2026-11-24T00:00:00Z
                  */
                 since?: string;
                 /**
-                 * @description Only events before this time (RFC 3339).
+                 * @description Only events before this time (as `since`).
                  * @example 2026-11-25T00:00:00Z
                  */
                 until?: string;
