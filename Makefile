@@ -17,7 +17,7 @@ ifneq ($(shell git rev-parse --verify --quiet HEAD >/dev/null 2>&1 && echo ok),o
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 endif
 
-.PHONY: help run build generate verify lint lint-spec test spec-diff spec-diff-check spec-mutate clean
+.PHONY: help run build generate verify lint lint-spec test fuzz spec-diff spec-diff-check spec-mutate clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 17
@@ -35,7 +35,7 @@ $(NPM_TOOLS): api/tools/package-lock.json
 	@cd api/tools && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error && touch ../../$@
 
 # A file in gen/ that this writes no more is removed, once all else has worked.
-generate: $(NPM_TOOLS) ## gen/ from api/, queries/ and db/
+generate: $(NPM_TOOLS) ## gen/ from api/, queries/ and db/, and the tables of docs/consumers.md
 	@mkdir -p bin gen/{shared,users,auth}api gen/{users,auth}client && touch bin/.generate
 	$(TOOL) oapi-codegen -config api/codegen/shared.yaml api/shared.yaml
 	$(TOOL) oapi-codegen -config api/codegen/users.yaml api/users.yaml
@@ -44,6 +44,7 @@ generate: $(NPM_TOOLS) ## gen/ from api/, queries/ and db/
 	$(TOOL) oapi-codegen -config api/codegen/authclient.yaml api/auth.yaml
 	go run ./api/bundle users auth
 	node api/typescript/build.mjs
+	go run ./api/consumers
 	$(TOOL) sqlc generate
 	@find gen ! -type d ! -newer bin/.generate -print -delete | sed 's/^/stale, removed: /'
 	@find gen -mindepth 1 -type d -empty -delete
@@ -86,6 +87,13 @@ endif
 else
 	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $(PKG)
 endif
+
+FUZZTIME ?= 60s
+SEED     ?=
+
+fuzz: ## hammer both services from their specifications, then run every fuzz target; FUZZTIME for each, SEED=… to do it again
+	@go build -o bin/ ./internal/dbtest/cluster
+	@HAMMER='$(FUZZTIME)' SEED='$(SEED)' bin/cluster -- internal/hammer/fuzz.sh
 
 spec-diff: ## fail if the specifications break who was written for those of BASE=revision
 	@api/diff/spec-diff.sh '$(BASE)'

@@ -151,6 +151,42 @@ var oauthStatuses = map[fault.Code][]string{
 	fault.CodeServerError: {"500"}, fault.CodeTemporarilyUnavailable: {"429", "503"},
 }
 
+// TestErrorKinds: x-errors says with which statuses each code is answered, as
+// the services do it, and of each what a program is to do.
+func TestErrorKinds(t *testing.T) {
+	t.Parallel()
+	var problems, oauth = map[fault.Code][]string{}, oauthStatuses
+	for code, status := range statusOf {
+		problems[code] = []string{strconv.Itoa(status)}
+	}
+	for path, schemas := range map[string]map[string]map[fault.Code][]string{
+		"shared.yaml": {"ProblemCode": problems}, "auth.yaml": {"OAuthErrorCode": oauth},
+		"../gen/usersapi/openapi.json": {"ProblemCode": problems}, "../gen/authapi/openapi.json": {"ProblemCode": problems, "OAuthErrorCode": oauth},
+	} {
+		for schema, want := range schemas {
+			kinds, _ := load(t, path).Components.Schemas[schema].Value.Extensions["x-errors"].(map[string]any)
+			if len(kinds) != len(want) {
+				t.Errorf("%s: x-errors of %s has %d codes, want %d", path, schema, len(kinds), len(want))
+			}
+			for code, statuses := range want {
+				kind, _ := kinds[string(code)].(map[string]any)
+				_, decided := kind["again"].(bool)
+				if advice, _ := kind["advice"].(string); !decided || advice == "" {
+					t.Errorf("%s: %s of %s says not what to do: %v", path, code, schema, kind)
+				}
+				var got []string
+				list, _ := kind["status"].([]any)
+				for _, status := range list {
+					got = append(got, fmt.Sprint(status))
+				}
+				if !slices.Equal(got, statuses) {
+					t.Errorf("%s: %s of %s comes with %q, want %q", path, code, schema, got, statuses)
+				}
+			}
+		}
+	}
+}
+
 // isOAuth says that an operation's errors are OAuth's, and no problems.
 func isOAuth(op *openapi3.Operation) bool { return op.Extensions["x-oauth-errors"] != nil }
 

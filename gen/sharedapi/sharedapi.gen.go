@@ -246,7 +246,7 @@ type PasswordReason = string
 //
 // Example: {"code":"username_taken","detail":"Another account has this username.","request_id":"01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e","status":409,"title":"The username is taken","type":"urn:latchkey:problem:username_taken"}
 type Problem struct {
-	// Code The reason, for programs. A closed set: a new code comes with a new version of this document. Each operation lists its own under `x-error-codes`.
+	// Code The reason, for programs. A closed set: a new code comes with a new version of this document. Each operation lists its own under `x-error-codes`; `x-errors` has the status and the title of each, whether the same request may work later (`again`, after `Retry-After`), and what to do.
 	Code ProblemCode `json:"code"`
 
 	// Detail What went wrong this time, for a person.
@@ -271,7 +271,7 @@ type Problem struct {
 	Type string `json:"type"`
 }
 
-// ProblemCode The reason, for programs. A closed set: a new code comes with a new version of this document. Each operation lists its own under `x-error-codes`.
+// ProblemCode The reason, for programs. A closed set: a new code comes with a new version of this document. Each operation lists its own under `x-error-codes`; `x-errors` has the status and the title of each, whether the same request may work later (`again`, after `Retry-After`), and what to do.
 type ProblemCode string
 
 // ProblemField One thing wrong with the request.

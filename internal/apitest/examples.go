@@ -27,7 +27,7 @@ type Scene struct {
 }
 
 // show is one example of an answer. Its name is the operation's id, with what
-// tells it from the operation's others.
+// tells it from the operation's others: its own name, its status or media type.
 type show struct {
 	name    string
 	status  int
@@ -37,29 +37,37 @@ type show struct {
 
 // shows lists an operation's examples of success.
 func (o Operation) shows() (all []show) {
+	successes := 0
 	for _, status := range o.Statuses() {
 		code, _ := strconv.Atoi(status)
 		if code >= http.StatusMultipleChoices {
 			continue
 		}
+		successes++
 		content := o.Spec.Responses.Value(status).Value.Content
-		for _, media := range slices.Sorted(maps.Keys(content)) {
-			for _, name := range slices.Sorted(maps.Keys(content[media].Examples)) {
-				all = append(all, show{name, code, media, content[media].Examples[name].Value.Value})
-			}
-			if len(content[media].Examples) == 0 {
-				all = append(all, show{media, code, media, content[media].Example})
-			}
-		}
 		if len(content) == 0 {
-			all = append(all, show{status, code, "", nil})
+			all = append(all, show{status: code})
+		}
+		for _, media := range slices.Sorted(maps.Keys(content)) {
+			named := content[media].Examples
+			for _, name := range slices.Sorted(maps.Keys(named)) {
+				all = append(all, show{name, code, media, named[name].Value.Value})
+			}
+			if len(named) == 0 {
+				all = append(all, show{"", code, media, content[media].Example})
+			}
 		}
 	}
 	for i, s := range all {
-		if suffix := s.name; len(all) == 1 {
+		switch {
+		case len(all) == 1:
 			all[i].name = o.ID
-		} else if all[i].name = o.ID + " " + suffix; suffix == s.media && slices.ContainsFunc(all, func(other show) bool { return other.status != s.status }) {
+		case s.name != "":
+			all[i].name = o.ID + " " + s.name
+		case successes > 1:
 			all[i].name = o.ID + " " + strconv.Itoa(s.status)
+		default:
+			all[i].name = o.ID + " " + s.media
 		}
 	}
 	return all

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/latchkey-id/latchkey/gen/sharedapi"
+	"github.com/latchkey-id/latchkey/gen/usersapi"
 	"github.com/latchkey-id/latchkey/internal/fault"
 )
 
@@ -28,6 +29,21 @@ func TestEveryCodeHasATitle(t *testing.T) {
 	}
 	if len(titles) != len(fault.Codes()) {
 		t.Errorf("%d titles for %d codes", len(titles), len(fault.Codes()))
+	}
+}
+
+// TestTitlesAreTheSpecifications: a consumer's table says what an answer does.
+func TestTitlesAreTheSpecifications(t *testing.T) {
+	t.Parallel()
+	spec, err := LoadSpec(usersapi.SpecJSON, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds, _ := spec.Doc.Components.Schemas["ProblemCode"].Value.Extensions["x-errors"].(map[string]any)
+	for code, title := range titles {
+		if kind, _ := kinds[string(code)].(map[string]any); kind["title"] != title {
+			t.Errorf("%s is %q here, and in the specification %v", code, title, kind)
+		}
 	}
 }
 

@@ -3,8 +3,9 @@
 
 // Where each is read: x-access, x-any-origin, x-error-codes, x-oauth-errors and
 // x-ratelimit by the service and its tests, x-go-name by oapi-codegen,
-// x-extensible-enum by people (Zalando's guidelines, rule 112), x-free-text here.
-const known = ['x-access', 'x-any-origin', 'x-error-codes', 'x-extensible-enum', 'x-free-text', 'x-go-name', 'x-oauth-errors', 'x-ratelimit'];
+// x-extensible-enum by people (Zalando's guidelines, rule 112), x-errors by
+// api/consumers and latchkey mock, x-free-text here.
+const known = ['x-access', 'x-any-origin', 'x-error-codes', 'x-errors', 'x-extensible-enum', 'x-free-text', 'x-go-name', 'x-oauth-errors', 'x-ratelimit'];
 
 export default {
   'known-extensions': () => ({

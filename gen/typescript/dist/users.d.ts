@@ -537,7 +537,7 @@ export interface components {
             reasons?: components["schemas"]["PasswordReason"][];
         };
         /**
-         * @description The reason, for programs. A closed set: a new code comes with a new version of this document. Each operation lists its own under `x-error-codes`.
+         * @description The reason, for programs. A closed set: a new code comes with a new version of this document. Each operation lists its own under `x-error-codes`; `x-errors` has the status and the title of each, whether the same request may work later (`again`, after `Retry-After`), and what to do.
          * @enum {string}
          */
         ProblemCode: "invalid_request" | "unauthorized" | "invalid_credentials" | "invalid_token" | "forbidden" | "email_not_verified" | "not_found" | "method_not_allowed" | "username_taken" | "email_taken" | "last_admin" | "role_in_use" | "key_too_young" | "key_not_pending" | "key_active" | "too_many_keys" | "version_mismatch" | "body_too_large" | "unsupported_media_type" | "password_rejected" | "idempotency_mismatch" | "idempotency_in_progress" | "rate_limited" | "throttled" | "headers_too_large" | "internal_error" | "overloaded" | "dependency_unavailable";

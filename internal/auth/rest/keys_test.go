@@ -161,7 +161,7 @@ func TestARevocationWithoutASuccessor(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer db.Close(context.Background())
+	defer func() { _ = db.Close(context.Background()) }()
 	tx, err := db.Begin(t.Context())
 	if err != nil {
 		t.Fatal(err)
