@@ -17,7 +17,7 @@ ifneq ($(shell git rev-parse --verify --quiet HEAD >/dev/null 2>&1 && echo ok),o
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 endif
 
-.PHONY: help run build generate verify lint lint-spec test spec-diff spec-diff-check spec-mutate clean
+.PHONY: help run build generate verify lint lint-spec test fuzz spec-diff spec-diff-check spec-mutate clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 17
@@ -65,8 +65,8 @@ lint: lint-spec ## gofmt, go vet, golangci-lint (.golangci.yml), and lint-spec w
 	$(LINT) run
 	@node --test --test-reporter=dot api/lint/rules.test.js
 
-# The tests have kin-openapi and libopenapi read the documents as well.
-lint-spec: $(NPM_TOOLS) ## the OpenAPI documents: Redocly with the rules in api/lint, openapi-typescript
+# The tests have kin-openapi read the documents as well.
+lint-spec: $(NPM_TOOLS) ## the OpenAPI documents: Redocly with the rules in api/lint, openapi-typescript, libopenapi
 	api/lint/check.sh
 
 NOTED = CGO_ENABLED=1 LATCHKEY_STATUSES='$(CURDIR)/bin/statuses'
@@ -87,6 +87,13 @@ endif
 else
 	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $(PKG)
 endif
+
+FUZZTIME ?= 60s
+SEED     ?=
+
+fuzz: ## hammer both services from their specifications, then run every fuzz target; FUZZTIME for each, SEED=… to do it again
+	@go build -o bin/ ./internal/dbtest/cluster
+	@HAMMER='$(FUZZTIME)' SEED='$(SEED)' bin/cluster -- internal/hammer/fuzz.sh
 
 spec-diff: ## fail if the specifications break who was written for those of BASE=revision
 	@api/diff/spec-diff.sh '$(BASE)'

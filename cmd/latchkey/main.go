@@ -2,7 +2,8 @@
 // on this machine, `latchkey migrate` brings the databases up to date, `latchkey
 // users` seeds, imports and exports accounts, `latchkey keys` looks after the
 // signing keys, `latchkey clients` after the back ends that get tokens, `latchkey
-// mail` after mails that were not sent.
+// mail` after mails that were not sent, and `latchkey mock` answers with the
+// specifications' examples.
 package main
 
 import (
@@ -21,6 +22,7 @@ type cli struct {
 	Clients clientsCommand `cmd:"" help:"Look after the back ends that get tokens for themselves."`
 	Mail    mailCommand    `cmd:"" help:"Look after mails that wait or could not be sent."`
 	Migrate migrateCommand `cmd:"" help:"Bring the databases up to date. Safe to run from several places at once."`
+	Mock    mockCommand    `cmd:"" help:"Serve the specifications' examples in both services' place, for those who build on them. No database, nothing is kept."`
 	Users   usersCommand   `cmd:"" help:"Seed the first admin; import and export accounts."`
 }
 

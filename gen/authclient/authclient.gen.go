@@ -842,19 +842,19 @@ type ListKeysParams struct {
 
 // LoginParams defines parameters for Login.
 type LoginParams struct {
-	// RefreshCookie The refresh token of the browser's session (`transport` `cookie`).
+	// RefreshCookie The refresh token of the browser's session (`transport` `cookie`). One that is not spelled as such a token counts as not sent.
 	RefreshCookie *string `form:"__Host-refresh,omitempty" json:"__Host-refresh,omitempty"`
 }
 
 // LogoutParams defines parameters for Logout.
 type LogoutParams struct {
-	// RefreshCookie The refresh token of the browser's session (`transport` `cookie`).
+	// RefreshCookie The refresh token of the browser's session (`transport` `cookie`). One that is not spelled as such a token counts as not sent.
 	RefreshCookie *string `form:"__Host-refresh,omitempty" json:"__Host-refresh,omitempty"`
 }
 
 // RefreshParams defines parameters for Refresh.
 type RefreshParams struct {
-	// RefreshCookie The refresh token of the browser's session (`transport` `cookie`).
+	// RefreshCookie The refresh token of the browser's session (`transport` `cookie`). One that is not spelled as such a token counts as not sent.
 	RefreshCookie *string `form:"__Host-refresh,omitempty" json:"__Host-refresh,omitempty"`
 }
 

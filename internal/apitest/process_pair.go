@@ -67,6 +67,13 @@ func NewAuthClient(url string) *Client { return newClient(url, authSpec()) }
 // NewUsersClient talks to a users service that runs somewhere.
 func NewUsersClient(url string) *Client { return newClient(url, usersSpec()) }
 
+// OfMock is the client for what `latchkey mock` serves at the address.
+func (c *Client) OfMock() *Client {
+	of := *c.spec
+	of.mock = true
+	return newClient(c.URL, &of)
+}
+
 // Check holds an answer that Try gave against the specification.
 func (c *Client) Check(r Request, answer Response) error { return c.spec.check(r, answer) }
 

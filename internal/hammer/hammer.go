@@ -28,11 +28,10 @@ func Quick(auth *config.Auth, _ *config.Users) { auth.KeyAlg = "ES256" }
 func New(t testing.TB, s *apitest.System) *Hammer {
 	t.Helper()
 	h := &Hammer{world: newWorld(t, s), judges: map[string]*judge.Judge{}, seen: map[string][]byte{}}
-	for service, text := range map[string][]byte{authService: authapi.SpecJSON, usersService: usersapi.SpecJSON} {
-		h.Believe(t, service, text)
-	}
 	for _, service := range []string{authService, usersService} {
-		operations, err := operationsOf(service, map[string][]byte{authService: authapi.SpecJSON, usersService: usersapi.SpecJSON}[service])
+		text := map[string][]byte{authService: authapi.SpecJSON, usersService: usersapi.SpecJSON}[service]
+		h.Believe(t, service, text)
+		operations, err := operationsOf(service, text)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -42,14 +41,17 @@ func New(t testing.TB, s *apitest.System) *Hammer {
 }
 
 // Believe has requests to a service ("auth" or "users") judged by another
-// document. They are made from the real one still.
-func (h *Hammer) Believe(t testing.TB, service string, text []byte) {
+// document, until what it returns is called. They are made from the real one
+// still.
+func (h *Hammer) Believe(t testing.TB, service string, text []byte) (restore func()) {
 	t.Helper()
+	before := h.judges[service]
 	j, err := judge.New(text)
 	if err != nil {
 		t.Fatal(err)
 	}
 	h.judges[service] = j
+	return func() { h.judges[service] = before }
 }
 
 // Sent counts requests, without those that looked for a smaller one.

@@ -2143,7 +2143,7 @@ export interface operations {
             header?: never;
             path?: never;
             cookie?: {
-                /** @description The refresh token of the browser's session (`transport` `cookie`). */
+                /** @description The refresh token of the browser's session (`transport` `cookie`). One that is not spelled as such a token counts as not sent. */
                 "__Host-refresh"?: string;
             };
         };
@@ -2209,7 +2209,7 @@ export interface operations {
             header?: never;
             path?: never;
             cookie?: {
-                /** @description The refresh token of the browser's session (`transport` `cookie`). */
+                /** @description The refresh token of the browser's session (`transport` `cookie`). One that is not spelled as such a token counts as not sent. */
                 "__Host-refresh"?: string;
             };
         };
@@ -2274,7 +2274,7 @@ export interface operations {
             header?: never;
             path?: never;
             cookie?: {
-                /** @description The refresh token of the browser's session (`transport` `cookie`). */
+                /** @description The refresh token of the browser's session (`transport` `cookie`). One that is not spelled as such a token counts as not sent. */
                 "__Host-refresh"?: string;
             };
         };
