@@ -65,8 +65,8 @@ lint: lint-spec ## gofmt, go vet, golangci-lint (.golangci.yml), and lint-spec w
 	$(LINT) run
 	@node --test --test-reporter=dot api/lint/rules.test.js
 
-# The tests have kin-openapi and libopenapi read the documents as well.
-lint-spec: $(NPM_TOOLS) ## the OpenAPI documents: Redocly with the rules in api/lint, openapi-typescript
+# The tests have kin-openapi read the documents as well.
+lint-spec: $(NPM_TOOLS) ## the OpenAPI documents: Redocly with the rules in api/lint, openapi-typescript, libopenapi
 	api/lint/check.sh
 
 NOTED = CGO_ENABLED=1 LATCHKEY_STATUSES='$(CURDIR)/bin/statuses'

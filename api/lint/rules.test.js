@@ -97,6 +97,7 @@ function handle(doc) {
     op: (id) => Object.values(doc.paths).flatMap(Object.values).find((op) => op.operationId === id),
     schema: (name) => doc.components.schemas[name],
     response: (name) => doc.components.responses[name],
+    unexampled: ({content}) => Object.values(content).forEach((media) => delete media.example && delete media.examples),
     json: ({content}, prefix = '') => content[`application/${prefix}json`],
   }), doc);
 }
