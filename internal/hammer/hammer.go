@@ -2,6 +2,7 @@ package hammer
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -63,7 +64,7 @@ func (h *Hammer) Round(t testing.TB, seed uint64, number int, names ...string) [
 	t.Helper()
 	var all []Finding
 	for _, op := range h.operations {
-		if len(names) > 0 && !contains(names, op.id) {
+		if len(names) > 0 && !slices.Contains(names, op.id) {
 			continue
 		}
 		h.sent++

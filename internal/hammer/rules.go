@@ -2,6 +2,7 @@ package hammer
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -55,4 +56,6 @@ func allowed(operation string, status int, told refusal) bool {
 	return len(told.Errors) > 0
 }
 
-func (r rule) of(operation string) bool { return contains(strings.Fields(r.operations), operation) }
+func (r rule) of(operation string) bool {
+	return slices.Contains(strings.Fields(r.operations), operation)
+}

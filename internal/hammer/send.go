@@ -7,15 +7,12 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
 	"github.com/latchkey-id/latchkey/internal/apitest"
 	"github.com/latchkey-id/latchkey/internal/hammer/judge"
 )
-
-func contains(names []string, name string) bool { return slices.Contains(names, name) }
 
 // witness notes what apitest.Client finds wrong with an answer, instead of
 // failing the test.
