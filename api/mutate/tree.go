@@ -32,14 +32,18 @@ type check struct {
 var checks = []check{
 	{"make verify", "make verify", mutation.leavesGenBehind},
 	{"make lint", "make lint-spec", mutation.touchesSpecification},
-	{"the compiler", "go build ./... && go vet ./internal/httpapi ./internal/users/... ./internal/auth/... ./internal/apitest/...", nil},
+	{"the compiler", "go build ./...", nil},
 	{"the specifications' tests", "go test ./api ./internal/httpapi ./internal/config", nil},
 	{"make test's list of statuses", "go run ./internal/apitest/statuses -seen ../statuses", mutation.touchesSpecification},
-	{"the services' tests", "go build -o bin/ ./internal/dbtest/cluster && bin/cluster -- go test ./internal/users/rest ./internal/auth/rest ./internal/hammer -run '" + contractTests + "'", nil},
+	{"the services' examples", tests("./internal/users/rest ./internal/auth/rest", "ExamplesAreTrue|RoutesAreThePaths"), nil},
+	{"the services' walks", tests("./internal/users/rest ./internal/auth/rest", "Story|EveryOperation|S62|BadInput"), nil},
+	{"the hammer", tests("./internal/hammer", "ServicesAccept"), nil},
 }
 
-// contractTests name the services' tests that are about the contract.
-const contractTests = "^Test(Story|ExamplesAreTrue|RoutesAreThePaths|EveryOperation|ServicesAccept|S62|BadInput)"
+// tests runs tests of packages on a PostgreSQL of their own.
+func tests(packages, named string) string {
+	return "go build -o bin/ ./internal/dbtest/cluster && bin/cluster -- go test " + packages + " -run '^Test(" + named + ")'"
+}
 
 // catch is a check that refused a change.
 type catch struct{ check, output string }
