@@ -26,18 +26,23 @@ type check struct {
 	// of says for which changes it is asked; nil is for all. What could never
 	// refuse a change is left out to save time.
 	of func(mutation) bool
+	// near is where the changes are that it most likely catches; it goes first
+	// for them.
+	near string
 }
 
-// checks are in the order in which they are tried.
+// checks are in the order in which they are tried, the nearest first.
 var checks = []check{
-	{"make verify", "make verify", mutation.leavesGenBehind},
-	{"make lint", "make lint-spec", mutation.touchesSpecification},
-	{"the compiler", "go build ./...", nil},
-	{"the specifications' tests", "go test ./api ./internal/httpapi ./internal/config", nil},
-	{"make test's list of statuses", "go run ./internal/apitest/statuses -seen ../statuses", mutation.touchesSpecification},
-	{"the services' examples", tests("./internal/users/rest ./internal/auth/rest", "ExamplesAreTrue|RoutesAreThePaths"), nil},
-	{"the services' walks", tests("./internal/users/rest ./internal/auth/rest", "Story|EveryOperation|S62|BadInput"), nil},
-	{"the hammer", tests("./internal/hammer", "ServicesAccept"), nil},
+	{"make verify", "make verify", mutation.leavesGenBehind, ""},
+	{"make lint", "make lint-spec", mutation.touchesSpecification, "api/"},
+	{"the specifications' tests", "go test ./api ./internal/config", nil, "api/"},
+	{"make test's list of statuses", "go run ./internal/apitest/statuses -seen ../statuses", mutation.touchesSpecification, "api/"},
+	{"the chassis' tests", "go test ./internal/httpapi", nil, "internal/httpapi/"},
+	{"users' examples", tests("./internal/users/rest", "ExamplesAreTrue|RoutesAreThePaths"), nil, "internal/"},
+	{"auth's examples", tests("./internal/auth/rest", "ExamplesAreTrue|RoutesAreThePaths"), nil, "internal/auth/"},
+	{"the compiler", "go build ./...", nil, ""},
+	{"the services' walks", tests("./internal/users/rest ./internal/auth/rest", "Story|EveryOperation|S62|BadInput"), nil, ""},
+	{"the hammer", tests("./internal/hammer", "ServicesAccept"), nil, ""},
 }
 
 // tests runs tests of packages on a PostgreSQL of their own.
@@ -98,7 +103,15 @@ func (t *tree) restore() error {
 
 // check runs the checks of a change until one fails.
 func (t *tree) check(m mutation) *catch {
-	for _, c := range checks {
+	near := func(c check) int {
+		if c.near != "" && slices.ContainsFunc(m.edits, func(e edit) bool { return strings.HasPrefix(e.file, c.near) }) {
+			return -len(c.near)
+		}
+		return 0
+	}
+	ordered := slices.Clone(checks)
+	slices.SortStableFunc(ordered, func(a, b check) int { return near(a) - near(b) })
+	for _, c := range ordered {
 		if c.of != nil && !c.of(m) {
 			continue
 		}
