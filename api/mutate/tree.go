@@ -79,7 +79,7 @@ func cloneHead(dir string) (*tree, error) {
 		return nil, err
 	}
 	t := &tree{dir: absolute}
-	_, err = t.shell("if [ -d ../../api/tools/node_modules ]; then cp -r ../../api/tools/node_modules api/tools/; fi")
+	_, err = t.shell("mkdir -p bin; if [ -d ../../api/tools/node_modules ]; then cp -r ../../api/tools/node_modules api/tools/; fi")
 	return t, err
 }
 
