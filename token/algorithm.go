@@ -29,7 +29,12 @@ const (
 // errKey says no more, for a key may be somebody's private one.
 var errKey = errors.New("not an RSA key of 2048 to 8192 bits, a P-256 key or an Ed25519 key")
 
-// isAlgorithm says whether a header may have alg at all.
+// Algorithms lists what a key may sign with (RFC 7518, section 3.1; RFC 8037,
+// section 3.1).
+func Algorithms() []string { return []string{RS256, ES256, EdDSA} }
+
+// isAlgorithm says whether a header may have alg at all. It is asked for each
+// token, so it makes no list.
 func isAlgorithm(alg string) bool { return alg == RS256 || alg == ES256 || alg == EdDSA }
 
 // algorithmOf gives the algorithm that keys of pub's type are for, and what does

@@ -181,18 +181,17 @@ func (r *Remote) Key(ctx context.Context, kid string) (PublicKey, error) {
 	if k, ok := r.set.Load().keys[kid]; ok {
 		return k, nil
 	}
-	fetch := r.fetchFor()
-	if fetch == nil {
-		return PublicKey{}, ErrUnknownKey
+	if fetch := r.fetchFor(); fetch != nil {
+		select {
+		case <-fetch:
+		case <-ctx.Done():
+			return PublicKey{}, fmt.Errorf("%w: %w", ErrKeysUnavailable, ctx.Err())
+		}
+		if !r.Ready() {
+			return PublicKey{}, ErrKeysUnavailable
+		}
 	}
-	select {
-	case <-fetch:
-	case <-ctx.Done():
-		return PublicKey{}, fmt.Errorf("%w: %w", ErrKeysUnavailable, ctx.Err())
-	}
-	if !r.Ready() {
-		return PublicKey{}, ErrKeysUnavailable
-	}
+	// Where there is no fetch, another's may have ended since the first look.
 	if k, ok := r.set.Load().keys[kid]; ok {
 		return k, nil
 	}

@@ -129,7 +129,7 @@ func TestNewKeyIsFetchedOnDemand(t *testing.T) {
 	eventually(t, "the first fetch", r.Ready)
 	s.publish(t, keyA(), keyB())
 	var wg sync.WaitGroup
-	for range 20 {
+	for range 5000 { // so many that some come while the fetch ends, between a look at the old set and one at it
 		wg.Go(func() {
 			if _, err := r.Key(t.Context(), kidOf(keyB())); err != nil {
 				t.Errorf("the new key: %v", err)
