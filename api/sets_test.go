@@ -3,6 +3,7 @@ package api_test
 import (
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -10,7 +11,10 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/getkin/kin-openapi/openapi3"
+
 	"github.com/latchkey-id/latchkey/internal/password"
+	"github.com/latchkey-id/latchkey/token"
 )
 
 // known reads a schema's x-extensible-enum, sorted.
@@ -40,6 +44,43 @@ func TestPasswordReasons(t *testing.T) {
 			t.Errorf("%s has the reasons %q, want those of internal/password %q", path, got, want)
 		}
 	}
+}
+
+// TestKeyAlgorithms holds the closed set equal to what token verifies and keys
+// sign with.
+func TestKeyAlgorithms(t *testing.T) {
+	t.Parallel()
+	for _, path := range []string{"auth.yaml", "../gen/authapi/openapi.json"} {
+		var got []string
+		for _, algorithm := range load(t, path).Components.Schemas["KeyAlgorithm"].Value.Enum {
+			got = append(got, fmt.Sprint(algorithm))
+		}
+		if want := token.Algorithms(); !slices.Equal(got, want) {
+			t.Errorf("%s has the algorithms %q, want those of token %q", path, got, want)
+		}
+	}
+}
+
+// TestPagesHoldWhatMayBeAskedFor: a limit goes as far as a page does.
+func TestPagesHoldWhatMayBeAskedFor(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, doc *openapi3.T) {
+		pages := 0
+		for name, op := range operations(doc) {
+			limit := op.Parameters.GetByInAndName(openapi3.ParameterInQuery, "limit")
+			if limit == nil {
+				continue
+			}
+			pages++
+			page := op.Responses.Status(http.StatusOK).Value.Content["application/json"].Schema.Value.Properties["items"]
+			if most := limit.Schema.Value.Max; page == nil || page.Value.MaxItems == nil || most == nil || uint64(*most) != *page.Value.MaxItems {
+				t.Errorf("%s: its limit and its page do not end at the same number", name)
+			}
+		}
+		if pages == 0 {
+			t.Error("no operation has pages: the walk is broken")
+		}
+	})
 }
 
 // TestAuditEventTypes holds the open sets equal to the names of events in the

@@ -81,6 +81,9 @@ func checkBody(declared *openapi3.Response, response Response, head bool) error 
 	if strings.HasSuffix(base, "json") && !json.Valid(response.Body) {
 		return errors.New("the body is not JSON")
 	}
+	if bytes.Contains(response.Body, []byte(`"0001-01-01T00:00:00Z"`)) {
+		return errors.New("a time that nobody has set: Go's zero")
+	}
 	return validate(declared, response, &openapi3filter.Options{
 		MultiError: true, SchemaValidationOptions: []openapi3.SchemaValidationOption{openapi3.EnableFormatValidation()},
 	})

@@ -129,6 +129,8 @@ func TestEveryLieIsNoticed(t *testing.T) {
 		"of no operation, too":       {answer("GET", "/nothing", 404, mediaProblem, problem(Body{"stack": "x"})), "stack"},
 		"an id that is none":         {get(200, media, user(Body{"id": strings.Repeat("x", 36)}), etag, `"1"`), "UUID"},
 		"a time that is none":        {get(200, media, user(Body{"created_at": "yesterday"}), etag, `"1"`), "date-time"},
+		"a time that nobody has set": {get(200, media, user(Body{"created_at": "0001-01-01T00:00:00Z"}), etag, `"1"`), "nobody has set"},
+		"a Location that is no path": {answer("POST", "/users", 201, media, user(nil), etag, `"1"`, "Location", "/user/"+requestID), "Location"},
 		"no body":                    {get(200, media, "", etag, `"1"`), "not JSON"},
 		"two bodies":                 {get(200, media, `{}{}`, etag, `"1"`), "not JSON"},
 		"another media type":         {get(200, "text/plain", user(nil), etag, `"1"`), "media type"},

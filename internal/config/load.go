@@ -11,6 +11,8 @@ import (
 	"github.com/caarlos0/env/v11"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/redis/go-redis/v9"
+
+	"github.com/latchkey-id/latchkey/token"
 )
 
 // Problems are all the faults of an environment, one line each: the variable
@@ -79,7 +81,7 @@ func LoadAuth(environ []string) (Auth, error) {
 	if !slices.Contains([]int{2048, 3072, 4096}, c.KeyBits) {
 		problems.add("KEY_BITS", "must be 2048, 3072 or 4096")
 	}
-	if !slices.Contains([]string{"RS256", "ES256", "EdDSA"}, c.KeyAlg) {
+	if !slices.Contains(token.Algorithms(), c.KeyAlg) {
 		problems.add("KEY_ALG", "must be RS256, ES256 or EdDSA")
 	}
 	if c.KeyRotation != 0 && c.KeyRotation < time.Hour {

@@ -88,7 +88,7 @@ func (op *Operation) checkParameters(r *http.Request) []fault.Field {
 			continue
 		}
 		if sent := query[param.Name]; param.In == openapi3.ParameterInQuery && len(sent) > 0 && !spelledRight(param.Schema.Value, sent[0]) {
-			fields = append(fields, fault.Field{Pointer: pointerOf(param), Detail: parameterDetail(nil)})
+			fields = append(fields, fault.Field{Pointer: pointerOf(param), Detail: wrongType})
 			continue
 		}
 		if err := openapi3filter.ValidateParameter(r.Context(), input, param); err != nil {
@@ -234,6 +234,9 @@ func schemaDetail(err *openapi3.SchemaError) string {
 	return "does not fit the schema"
 }
 
+// wrongType is what is wrong with a parameter that is no such value.
+const wrongType = "is not of the right type"
+
 func parameterDetail(err error) string {
 	var schemaErr *openapi3.SchemaError
 	switch {
@@ -244,7 +247,7 @@ func parameterDetail(err error) string {
 	case errors.Is(err, openapi3filter.ErrInvalidEmptyValue):
 		return "must not be empty"
 	}
-	return "is not of the right type"
+	return wrongType
 }
 
 func pointerOf(param *openapi3.Parameter) string { return param.In + "." + param.Name }
