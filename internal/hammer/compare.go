@@ -64,11 +64,11 @@ func (h *Hammer) compare(op *operation, r judge.Request, v judge.Verdict, answer
 	switch {
 	case v.Status != 0 && (answer.Status != v.Status || !refused):
 		return fmt.Sprintf("answered %d %s%s, and the document refuses it", answer.Status, told.Code, told.Error)
-	case v.Status == http.StatusBadRequest && allowed(op.id, answer.Status, told):
+	case v.Status == http.StatusBadRequest && allowed(op.id, answer.Status, told, r.Body):
 		return "refused by a rule of the domain alone, and the document refuses it before"
 	case v.Status != 0 || !refused || answer.Status == http.StatusNotFound || answer.Status == http.StatusForbidden:
 		return "" // what is not there, or not this caller's, is decided by the domain
-	case allowed(op.id, answer.Status, told):
+	case allowed(op.id, answer.Status, told, r.Body):
 		return ""
 	}
 	return fmt.Sprintf("refused with %d %s%s, and the document accepts it", answer.Status, told.Code, told.Error)

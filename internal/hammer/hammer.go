@@ -67,14 +67,31 @@ func (h *Hammer) Round(t testing.TB, seed uint64, number int, names ...string) [
 		if len(names) > 0 && !slices.Contains(names, op.id) {
 			continue
 		}
-		h.sent++
-		r := h.draft(t, seed, number, op)
-		if problem, v, answer := h.try(t, r); problem != "" {
-			f := Finding{Seed: seed, Number: number, Operation: op.id, Problem: problem}
-			all = append(all, h.smaller(t, f, r, v, answer))
+		all = append(all, h.one(t, seed, number, op)...)
+	}
+	return all
+}
+
+// Short sends each operation all of its bounds, and others beside them.
+func (h *Hammer) Short(t testing.TB, seed uint64, others int) (all []Finding) {
+	t.Helper()
+	for _, op := range h.operations {
+		for number := range len(op.bounds) + others {
+			all = append(all, h.one(t, seed, number, op)...)
 		}
 	}
 	return all
+}
+
+func (h *Hammer) one(t testing.TB, seed uint64, number int, op *operation) []Finding {
+	h.sent++
+	r := h.draft(t, seed, number, op)
+	problem, v, answer := h.try(t, r)
+	if problem == "" {
+		return nil
+	}
+	f := Finding{Seed: seed, Number: number, Operation: op.id, Problem: problem}
+	return []Finding{h.smaller(t, f, r, v, answer)}
 }
 
 // For sends rounds until a time has passed or there is a finding.
@@ -88,16 +105,23 @@ func (h *Hammer) For(t testing.TB, seed uint64, d time.Duration) []Finding {
 	return nil
 }
 
-// draft makes a request from its seed, operation and number: every other one goes
-// through the edges, of the rest two in five are valid, and most others have one
-// thing changed, a few two.
+// draft makes a request from its seed, operation and number. The first go through
+// the bounds; then every other one goes through the edges, of the rest two in five
+// are valid, and most others have one thing changed, a few two.
 func (h *Hammer) draft(t testing.TB, seed uint64, number int, op *operation) *draft {
 	d := roll(seed, fmt.Sprintf("%s.%s.%d", op.service, op.id, number))
 	hints := h.world.hints(t, op)
 	r := hints.valid(d.of("valid"), op, h.callerOf(d.of("caller"), op))
-	if edges := op.edges(); number%2 == 1 && len(edges) > 0 {
-		order := roll(seed, op.service+"."+op.id).Perm(len(edges))
-		e := edges[order[number/2%len(edges)]]
+	edge, at := op.bounds, number
+	if later := number - len(op.bounds); later >= 0 {
+		edge, at = op.edges, later/2
+		if later%2 == 0 {
+			edge = nil
+		}
+	}
+	if len(edge) > 0 {
+		order := roll(seed, op.service+"."+op.id).Perm(len(edge))
+		e := edge[order[at%len(edge)]]
 		e.apply(&mutator{r, d.of("edge"), hints})
 		r.changed = []string{e.name}
 		return r

@@ -1,11 +1,7 @@
 package hammer_test
 
 import (
-	"cmp"
 	"encoding/json"
-	"math/rand/v2"
-	"os"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -19,10 +15,10 @@ import (
 
 func TestMain(m *testing.M) { dbtest.Main(m) }
 
-// seed and requests are those of every run of `make test`.
+// seed and others are those of every run of `make test`.
 const (
-	seed     = 6
-	requests = 20 // for each operation
+	seed   = 6
+	others = 8 // requests for each operation beside those at its bounds
 )
 
 // TestServicesAcceptWhatTheirDocumentsAccept is the short run. Its end shows
@@ -32,10 +28,8 @@ func TestServicesAcceptWhatTheirDocumentsAccept(t *testing.T) {
 	s := apitest.Start(t, hammer.Quick)
 	h := hammer.New(t, s)
 	began := time.Now()
-	for number := range requests {
-		for _, f := range h.Round(t, seed, number) {
-			t.Error(f)
-		}
+	for _, f := range h.Short(t, seed, others) {
+		t.Error(f)
 	}
 	t.Logf("%d requests in %s", h.Sent(), time.Since(began).Round(time.Millisecond))
 	for name, l := range lies {
@@ -110,28 +104,4 @@ func (l lie) isFoundOut(t *testing.T, h *hammer.Hammer) {
 		return
 	}
 	t.Errorf("%d requests, and nobody found out", h.Sent()-before)
-}
-
-// TestLong is the run of `make fuzz`: as long as HAMMER says, from SEED or from
-// one that it prints.
-func TestLong(t *testing.T) {
-	d, err := time.ParseDuration(cmp.Or(os.Getenv("HAMMER"), "0s"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d == 0 {
-		t.Skip("HAMMER says for how long: `make fuzz`")
-	}
-	seed := rand.Uint64N(1 << 32)
-	if text := os.Getenv("SEED"); text != "" {
-		if seed, err = strconv.ParseUint(text, 10, 64); err != nil {
-			t.Fatal(err)
-		}
-	}
-	t.Logf("SEED=%d", seed)
-	h := hammer.New(t, apitest.Start(t, hammer.Quick))
-	for _, f := range h.For(t, seed, d) {
-		t.Error(f)
-	}
-	t.Logf("%d requests", h.Sent())
 }

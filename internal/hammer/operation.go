@@ -24,6 +24,8 @@ type operation struct {
 	body                      *openapi3.Schema
 	bodyRequired              bool
 	clients                   bool // OAuth's: clients prove themselves
+	// bounds are gone through first, then edges in every other request.
+	bounds, edges []mutation
 }
 
 const (
@@ -56,6 +58,7 @@ func operationsOf(service string, text []byte) ([]*operation, error) {
 					op.media, op.body = media, content.Schema.Value
 				}
 			}
+			op.findEdges()
 			all = append(all, op)
 		}
 	}
