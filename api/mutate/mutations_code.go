@@ -25,7 +25,7 @@ var inCode = []mutation{
 	without("a grant loses its refresh_token", authConvert, "		RefreshToken: &g.RefreshToken,\n"),
 	without("a grant loses its token_type", authConvert, "		TokenType:    authapi.GrantTokenTypeBearer,\n"),
 	without("a problem loses its request_id", problems, "		RequestID: requestID,\n"),
-	without("a problem loses its errors", problems, "		doc.Errors = append(doc.Errors, problemField(field))\n"),
+	instead("a problem loses its errors", problems, "		doc.Errors = append(doc.Errors, problemField(field))\n", "		_ = field\n"),
 
 	// Answers that are other than declared.
 	instead("a member that is not declared", problems, "	RequestID string         `json:\"request_id\"`",

@@ -53,12 +53,21 @@ func tests(packages, named string) string {
 // catch is a check that refused a change.
 type catch struct{ check, output string }
 
-// interesting are lines that say why a test or a tool refused.
-var interesting = regexp.MustCompile(`(?m)^\s*(\S+_test\.go:\d+: .*|.*\.go:\d+:\d+: .*|error\b.*|.*\berror\b.*|--- FAIL.*|gen/ differs.*|panic: .*)$`)
+// interesting are lines that say why a test or a tool refused: Go's tests and
+// compiler, Redocly's findings, the list of statuses, make verify.
+var interesting = regexp.MustCompile(`(?m)^\s*(\S+_test\.go:\d+: .*|\S+\.go:\d+:\d+: .*|\[\d+\] .*|no test produced .*|--- FAIL.*|gen/ differs.*|panic: .*)$`)
 
-// reason is the first line that says something, cut to a terminal's width.
+// reason is the first line that says something, or else the last but make's own,
+// cut to a terminal's width.
 func (c *catch) reason() string {
 	line := strings.TrimSpace(interesting.FindString(c.output))
+	if line == "" {
+		for said := range strings.Lines(c.output) {
+			if said = strings.TrimSpace(said); said != "" && !strings.HasPrefix(said, "make") {
+				line = said
+			}
+		}
+	}
 	const most = 110
 	if len(line) > most {
 		line = line[:most] + "…"
@@ -89,9 +98,12 @@ func (t *tree) try(m mutation) (*catch, error) {
 		return nil, err
 	}
 	if m.generated {
-		if out, err := t.shell("make generate && git add -A && git -c user.name=x -c user.email=x@example.com commit -qm mutated"); err != nil {
+		if out, err := t.shell("make generate"); err != nil {
 			return &catch{"make generate", out}, t.restore()
 		}
+	}
+	if out, err := t.shell("git -c user.name=x -c user.email=x@example.com commit -qam mutated"); err != nil {
+		return nil, fmt.Errorf("%w\n%s", err, out)
 	}
 	return t.check(m), t.restore()
 }
