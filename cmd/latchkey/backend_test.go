@@ -1,8 +1,6 @@
 package main_test
 
 import (
-	"bytes"
-	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -41,7 +39,7 @@ func TestBackEnds(t *testing.T) {
 		}
 	})
 	t.Run("docs/tokens.md", func(t *testing.T) {
-		checkLines(t, backEndSession(t, env), []printed{
+		checkLines(t, runScript(t, sessionOf(t, "../../docs/tokens.md", "back ends"), env...), []printed{
 			{"the account", []string{`"username":"ada"`}},
 			{"what it may not", []string{"403"}},
 			{"introspection", []string{`"active":true`, `"client_id":"billing"`, `"scope":"users:read"`}},
@@ -50,27 +48,4 @@ func TestBackEnds(t *testing.T) {
 			{"metadata", []string{`"token_endpoint":"` + s.Auth.URL + `/oauth/token"`}},
 		})
 	})
-}
-
-// backEndSession runs the session of docs/tokens.md and gives what it prints.
-func backEndSession(t *testing.T, env []string) []string {
-	t.Helper()
-	text, err := os.ReadFile("../../docs/tokens.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, found := strings.Cut(string(text), "<!-- back ends -->\n```sh\n")
-	script, _, closed := strings.Cut(rest, "```\n<!-- /back ends -->")
-	if !found || !closed {
-		t.Fatal("docs/tokens.md has no session")
-	}
-	cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail")
-	cmd.Stdin = strings.NewReader(script)
-	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, env...)
-	var out, complaints bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &out, &complaints
-	if err := cmd.Run(); err != nil || complaints.Len() > 0 {
-		t.Fatalf("%v\n%s%s", err, &out, &complaints)
-	}
-	return strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
 }

@@ -1,10 +1,7 @@
 package main_test
 
 import (
-	"bytes"
 	"net/http"
-	"os"
-	"os/exec"
 	"regexp"
 	"strings"
 	"syscall"
@@ -28,24 +25,8 @@ func TestMock(t *testing.T) {
 	auth, users := apitest.NewAuthClient(at[1]).OfMock(), apitest.NewUsersClient(at[2]).OfMock()
 	wantWords(t, p.Stdout.String(), "mocks", "nothing is kept")
 
-	text, err := os.ReadFile("../../docs/consumers.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rest, found := strings.Cut(string(text), "<!-- mock -->\n```sh\n")
-	script, _, closed := strings.Cut(rest, "```\n<!-- /mock -->")
-	if !found || !closed {
-		t.Fatal("docs/consumers.md has no session with the mock")
-	}
-	shell := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail")
-	shell.Stdin = strings.NewReader(script)
-	shell.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir(), "AUTH=" + auth.URL, "USERS=" + users.URL}
-	var out bytes.Buffer
-	shell.Stdout, shell.Stderr = &out, &out
-	if err := shell.Run(); err != nil {
-		t.Fatalf("%v\n%s", err, &out)
-	}
-	checkLines(t, strings.Split(strings.TrimSpace(out.String()), "\n"), []printed{
+	lines := runScript(t, sessionOf(t, "../../docs/consumers.md", "mock"), "AUTH="+auth.URL, "USERS="+users.URL)
+	checkLines(t, lines, []printed{
 		{"an account", []string{`"username":"ada"`}}, {"another status", []string{`"code":"not_found"`}}, {"a code", []string{`"code":"email_taken"`}},
 	})
 

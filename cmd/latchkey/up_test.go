@@ -36,29 +36,36 @@ func TestREADMESession(t *testing.T) {
 // it prints.
 func runSession(t *testing.T, u up, dir, page string) []string {
 	t.Helper()
-	script := strings.NewReplacer("http://127.0.0.1:8080", u.auth, "http://127.0.0.1:8081", u.users, ".latchkey", dir).Replace(sessionOf(t, page))
+	script := strings.NewReplacer("http://127.0.0.1:8080", u.auth, "http://127.0.0.1:8081", u.users, ".latchkey", dir).Replace(sessionOf(t, page, "session"))
+	return runScript(t, script, "TMPDIR="+dir, "ADMIN_PASSWORD="+u.password(t))
+}
+
+// runScript gives the lines that a script of bash prints; it may not complain.
+func runScript(t *testing.T, script string, env ...string) []string {
+	t.Helper()
 	cmd := exec.CommandContext(t.Context(), "bash", "-euo", "pipefail")
 	cmd.Stdin = strings.NewReader(script)
-	cmd.Env = []string{"PATH=" + os.Getenv("PATH"), "HOME=" + dir, "TMPDIR=" + dir, "ADMIN_PASSWORD=" + u.password(t)}
+	cmd.Env = append([]string{"PATH=" + os.Getenv("PATH"), "HOME=" + t.TempDir()}, env...)
 	cmd.WaitDelay = time.Second
 	var out, complaints bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &complaints
 	if err := cmd.Run(); err != nil || complaints.Len() > 0 {
-		t.Fatalf("%s: %v\n%s%s", page, err, &out, &complaints)
+		t.Fatalf("%v\n%s%s", err, &out, &complaints)
 	}
 	return strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
 }
 
-func sessionOf(t *testing.T, page string) string {
+// sessionOf is the script of a page that stands behind a marker.
+func sessionOf(t *testing.T, page, marker string) string {
 	t.Helper()
 	text, err := os.ReadFile(page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, rest, found := strings.Cut(string(text), "<!-- session -->\n```sh\n")
-	session, _, closed := strings.Cut(rest, "```\n<!-- /session -->")
+	_, rest, found := strings.Cut(string(text), "<!-- "+marker+" -->\n```sh\n")
+	session, _, closed := strings.Cut(rest, "```\n<!-- /"+marker+" -->")
 	if !found || !closed {
-		t.Fatalf("%s has no session", page)
+		t.Fatalf("%s has no %s", page, marker)
 	}
 	return session
 }

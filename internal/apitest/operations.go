@@ -2,10 +2,12 @@ package apitest
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"net/url"
 	"slices"
 	"strings"
+	"testing"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -70,6 +72,23 @@ func (o Operation) ErrorExamples() map[string]string {
 // Declares says whether an operation declares a status, or lists a code.
 func (o Operation) Declares(what string) bool {
 	return o.Spec.Responses.Value(what) != nil || slices.Contains(o.Codes, what)
+}
+
+// TakesBearer says whether a bearer token is one way in.
+func (o Operation) TakesBearer() bool {
+	return slices.ContainsFunc(*o.Spec.Security, func(r openapi3.SecurityRequirement) bool { return r["bearerAuth"] != nil })
+}
+
+// Extension reads one of our extensions, where there is one.
+func (o Operation) Extension(t testing.TB, name string, into any) {
+	t.Helper()
+	text, err := json.Marshal(o.Spec.Extensions[name])
+	if err == nil {
+		err = json.Unmarshal(text, into)
+	}
+	if err != nil {
+		t.Fatalf("%s: %s: %v", o.ID, name, err)
+	}
 }
 
 // Sample is a request that fits the document: what must be sent, and the body

@@ -82,3 +82,16 @@ func (s *System) AwaitUsers(t testing.TB) {
 	}
 	t.Fatalf("auth does not reach users\n%s", s.Logs.String())
 }
+
+// Purge removes an account for good, if there is one of the name; admin is an
+// administrator's token.
+func (s *System) Purge(t testing.TB, admin, username string) {
+	t.Helper()
+	found := s.Users.Get(t, "/users/"+username+"?include_deleted=true", admin)
+	if found.Status == http.StatusNotFound {
+		return
+	}
+	var user User
+	found.Is(http.StatusOK).JSON(&user)
+	s.Users.Delete(t, "/users/"+user.ID+"?purge=true", admin, "").Is(http.StatusNoContent)
+}

@@ -37,13 +37,7 @@ func elsewhere() http.Header {
 func (s *stage) noAda(t *testing.T) {
 	t.Helper()
 	super(t, s.System, "DELETE FROM auth.idempotency_keys")
-	found := s.Users.Get(t, "/users/ada?include_deleted=true", s.admin)
-	if found.Status == http.StatusNotFound {
-		return
-	}
-	var user apitest.User
-	found.Is(http.StatusOK).JSON(&user)
-	s.Users.Delete(t, "/users/"+user.ID+"?purge=true", s.admin, "").Is(http.StatusNoContent)
+	s.Purge(t, s.admin, "ada")
 }
 
 // ada makes the account anew, as it was before any example, and signs her in.

@@ -3,10 +3,8 @@ package rest_test
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"maps"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -67,24 +65,10 @@ func authDocument(t *testing.T) *openapi3.T {
 
 func operations(t *testing.T) (all []operation) {
 	t.Helper()
-	doc := authDocument(t)
-	for _, path := range doc.Paths.InMatchingOrder() {
-		for method, spec := range doc.Paths.Value(path).Operations() {
-			o := operation{method: method, path: path, id: spec.OperationID, oauth: spec.Extensions["x-oauth-errors"] != nil}
-			security := doc.Security
-			if spec.Security != nil {
-				security = *spec.Security
-			}
-			o.secured = slices.ContainsFunc(security, func(r openapi3.SecurityRequirement) bool { return r["bearerAuth"] != nil })
-			text, err := json.Marshal(spec.Extensions["x-access"])
-			if err == nil {
-				err = json.Unmarshal(text, &o.access)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			all = append(all, o)
-		}
+	for _, found := range apitest.Operations("auth") {
+		o := operation{method: found.Method, path: found.Path, id: found.ID, oauth: found.OAuth, secured: found.TakesBearer()}
+		found.Extension(t, "x-access", &o.access)
+		all = append(all, o)
 	}
 	return all
 }

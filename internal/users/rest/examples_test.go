@@ -29,13 +29,7 @@ func (s *stage) ada(t *testing.T) apitest.User {
 func (s *stage) noAda(t *testing.T) {
 	t.Helper()
 	super(t, s.System, "DELETE FROM users.idempotency_keys")
-	found := s.Users.Get(t, "/users/ada?include_deleted=true", s.admin)
-	if found.Status == http.StatusNotFound {
-		return
-	}
-	var user apitest.User
-	found.Is(http.StatusOK).JSON(&user)
-	s.Users.Delete(t, "/users/"+user.ID+"?purge=true", s.admin, "").Is(http.StatusNoContent)
+	s.Purge(t, s.admin, "ada")
 }
 
 // adaOfEpoch3 is ada after two more passwords, the second of which was hers.

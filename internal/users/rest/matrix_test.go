@@ -1,7 +1,6 @@
 package rest_test
 
 import (
-	"encoding/json"
 	"maps"
 	"net/http"
 	"slices"
@@ -107,24 +106,12 @@ func usersDocument(t *testing.T) *openapi3.T {
 	return doc
 }
 
-func operations(t *testing.T, doc *openapi3.T) []operation {
+func operations(t *testing.T) (all []operation) {
 	t.Helper()
-	var all []operation
-	for _, path := range doc.Paths.InMatchingOrder() {
-		for method, spec := range doc.Paths.Value(path).Operations() {
-			o := operation{method: method, path: path, spec: spec, secured: len(doc.Security) > 0}
-			if spec.Security != nil {
-				o.secured = len(*spec.Security) > 0
-			}
-			text, err := json.Marshal(spec.Extensions["x-access"])
-			if err != nil {
-				t.Fatal(err)
-			}
-			if err := json.Unmarshal(text, &o.access); err != nil {
-				t.Fatal(err)
-			}
-			all = append(all, o)
-		}
+	for _, found := range apitest.Operations("users") {
+		o := operation{method: found.Method, path: found.Path, spec: found.Spec, secured: found.TakesBearer()}
+		found.Extension(t, "x-access", &o.access)
+		all = append(all, o)
 	}
 	return all
 }
@@ -212,7 +199,7 @@ func (o operation) wanted(caller matrixCaller, s sample) int {
 
 func TestS62RightsAreWhatTheSpecificationSays(t *testing.T) {
 	t.Parallel()
-	all := operations(t, usersDocument(t))
+	all := operations(t)
 	m := newMatrix(t, all)
 	unused := maps.Clone(samples)
 	for _, o := range all {
