@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/getkin/kin-openapi/openapi3"
 )
@@ -24,6 +25,15 @@ type Scene struct {
 	// parameter out.
 	Path, Query map[string]string
 	Body        Body
+}
+
+// AboutNow is the Query of a scene whose events have just happened, with one
+// more parameter: the days of an example pass.
+func AboutNow(name, value string) map[string]string {
+	now := time.Now().UTC()
+	return map[string]string{
+		name: value, "since": now.Add(-time.Hour).Format(time.RFC3339), "until": now.Add(time.Hour).Format(time.RFC3339),
+	}
 }
 
 // show is one example of an answer. Its name is the operation's id, with what

@@ -83,7 +83,7 @@ func (s *stage) accounts(private *stage) map[string]func(*testing.T) apitest.Sce
 			return apitest.Scene{Token: grant.AccessToken, Path: map[string]string{"session": sessionID(grant)}}
 		},
 		"listAuthAuditEvents": func(t *testing.T) apitest.Scene {
-			return apitest.Scene{Token: s.admin, Query: map[string]string{"user_id": s.signedOut(t).User.ID}}
+			return apitest.Scene{Token: s.admin, Query: apitest.AboutNow("user_id", s.signedOut(t).User.ID)}
 		},
 		"resetPassword": func(t *testing.T) apitest.Scene {
 			s.ada(t)

@@ -98,7 +98,7 @@ func (s *stage) scenes() map[string]func(*testing.T) apitest.Scene {
 		"putRole 201":       withEditor(false),
 		"deleteRole":        withEditor(true),
 		"listAuditEvents": func(t *testing.T) apitest.Scene {
-			return apitest.Scene{Token: s.admin, Query: map[string]string{"user_id": s.mailed(t).ID}}
+			return apitest.Scene{Token: s.admin, Query: apitest.AboutNow("user_id", s.mailed(t).ID)}
 		},
 		"getLivez": public, "getReadyz": public, "getOpenapiJson": public, "getOpenapiYaml": public,
 	}
