@@ -69,19 +69,24 @@ func connectOrCreate(ctx context.Context, socketDir, database string) (*pgx.Conn
 }
 
 // bootstrapStatements is one script, one round trip, one transaction. The owner
-// may create in the database, for the extensions that migrations bring.
+// may create in the database, for the extensions that migrations bring. A role
+// that may sign in already is not altered: roles belong to the whole server,
+// and of two that alter one at the same time PostgreSQL refuses one.
 func bootstrapStatements(database string, schemas []string) string {
 	var b strings.Builder
 	for _, s := range schemas {
-		owner, lesser := pgx.Identifier{OwnerRole(s)}.Sanitize(), pgx.Identifier{LesserRole(s)}.Sanitize()
+		// Both names hold an identifier, as Bootstrap has seen to.
+		owner, lesser := OwnerRole(s), LesserRole(s)
 		schema := pgx.Identifier{s}.Sanitize()
 		for _, role := range []string{owner, lesser} {
-			fmt.Fprintf(&b, `DO $$ BEGIN CREATE ROLE %s LOGIN;
-				EXCEPTION WHEN duplicate_object OR unique_violation THEN ALTER ROLE %s LOGIN; END $$;`, role, role)
+			fmt.Fprintf(&b, `DO $$ BEGIN CREATE ROLE "%[1]s" LOGIN;
+				EXCEPTION WHEN duplicate_object OR unique_violation THEN
+					IF NOT (SELECT rolcanlogin FROM pg_roles WHERE rolname = '%[1]s') THEN ALTER ROLE "%[1]s" LOGIN; END IF;
+				END $$;`, role)
 		}
-		fmt.Fprintf(&b, "CREATE SCHEMA IF NOT EXISTS %s; ALTER SCHEMA %s OWNER TO %s;", schema, schema, owner)
-		fmt.Fprintf(&b, "GRANT USAGE ON SCHEMA %s TO %s;", schema, lesser)
-		fmt.Fprintf(&b, "GRANT CREATE ON DATABASE %s TO %s;", pgx.Identifier{database}.Sanitize(), owner)
+		fmt.Fprintf(&b, "CREATE SCHEMA IF NOT EXISTS %s; ALTER SCHEMA %s OWNER TO %q;", schema, schema, owner)
+		fmt.Fprintf(&b, "GRANT USAGE ON SCHEMA %s TO %q;", schema, lesser)
+		fmt.Fprintf(&b, "GRANT CREATE ON DATABASE %s TO %q;", pgx.Identifier{database}.Sanitize(), owner)
 	}
 	return b.String()
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	osexec "os/exec"
 	"path/filepath"
@@ -237,5 +238,23 @@ func TestBootstrapTwice(t *testing.T) {
 	t.Logf("nothing to do: %v", time.Since(began))
 	if n := count(t, owner, "SELECT count(*) FROM "+schema+".t"); n != 0 {
 		t.Errorf("%d rows", n)
+	}
+}
+
+// Databases of one server share their roles: whoever prepares a further one
+// must not stumble over another that does the same.
+func TestBootstrapManyAtOnce(t *testing.T) {
+	t.Parallel()
+	schema := schemaName()
+	first := make(chan error)
+	const many = 12
+	for range many {
+		name := fmt.Sprintf("d%d", databases.Add(1))
+		go func() { first <- shared.Bootstrap(t.Context(), name, schema) }()
+	}
+	for range many {
+		if err := <-first; err != nil {
+			t.Error(err)
+		}
 	}
 }
