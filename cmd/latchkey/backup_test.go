@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/latchkey-id/latchkey/internal/apitest"
 )
@@ -293,4 +294,15 @@ func TestBackupScriptsRefuse(t *testing.T) {
 	if err := d.UsersDB.Pool.QueryRow(t.Context(), "SELECT count(*) FROM pg_database WHERE datname LIKE $1", d.name+"\\_again%").Scan(&left); err != nil || left != 0 {
 		t.Errorf("%d databases left, %v", left, err)
 	}
+}
+
+// openSuper opens a pool of the superuser's until the test ends.
+func openSuper(t *testing.T, address string) *pgxpool.Pool {
+	t.Helper()
+	pool, err := pgxpool.New(t.Context(), address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(pool.Close)
+	return pool
 }

@@ -241,7 +241,7 @@ func (q *Queries) UseToken(ctx context.Context, arg UseTokenParams) (int64, erro
 
 const voidAllTokens = `-- name: VoidAllTokens :execrows
 DELETE FROM auth.one_time_tokens
-WHERE (user_id, purpose) IN (SELECT o.user_id, o.purpose FROM auth.one_time_tokens o ORDER BY o.user_id, o.purpose LIMIT $1)
+WHERE hash = ANY (ARRAY(SELECT o.hash FROM auth.one_time_tokens o ORDER BY o.user_id, o.purpose LIMIT $1))
 `
 
 // VoidAllTokens makes every token worthless, some at a time: a restored backup

@@ -65,7 +65,7 @@ SELECT count(*) FROM auth.one_time_tokens WHERE expires_at < now() - interval '1
 -- would let those that were used since be used again.
 -- name: VoidAllTokens :execrows
 DELETE FROM auth.one_time_tokens
-WHERE (user_id, purpose) IN (SELECT o.user_id, o.purpose FROM auth.one_time_tokens o ORDER BY o.user_id, o.purpose LIMIT @most);
+WHERE hash = ANY (ARRAY(SELECT o.hash FROM auth.one_time_tokens o ORDER BY o.user_id, o.purpose LIMIT @most));
 
 -- CountTokens says how many VoidAllTokens would void.
 -- name: CountTokens :one
