@@ -12,19 +12,19 @@ import (
 
 type migrateDownCommand struct {
 	Service string `arg:"" enum:"users,auth" help:"users or auth."`
-	Steps   int    `default:"1" xor:"how far" help:"So many migrations, the newest first."`
-	To      string `xor:"how far" placeholder:"VERSION" help:"All that are newer than this one, such as 20261124000002; 0 for all there are."`
+	Steps   int    `placeholder:"1" help:"So many migrations, the newest first; one where neither is given."`
+	To      string `placeholder:"VERSION" help:"All that are newer than this one, such as 20261124000002; 0 for all there are."`
 	Yes     bool   `help:"Do it. Without it, say what would be undone and do nothing."`
 }
 
 // Run undoes migration files. River's tables stay: an older latchkey runs on
 // them, and they may hold mails that were not sent yet.
 func (d *migrateDownCommand) Run(ctx context.Context) error {
-	if d.Steps < 1 {
-		return errors.New("--steps: must be at least 1")
-	}
-	if d.To != "" {
-		d.Steps = 0
+	switch {
+	case d.Steps < 0 || d.Steps > 0 && d.To != "":
+		return errors.New("--steps: must be at least 1, and not beside --to")
+	case d.Steps == 0 && d.To == "":
+		d.Steps = 1
 	}
 	return eachMigrated(d.Service, func(service string, of postgres.Migrations) error {
 		plan, err := postgres.PlanUndo(ctx, of, d.Steps, d.To)

@@ -63,6 +63,7 @@ func TestMigrateCommand(t *testing.T) {
 	refusal := migrateOn(t, url, 1, "down", "auth", "--to", "20261126000001")
 	wantWords(t, refusal.Stdout.String(), "20261126000002_clients.sql\n\tDROP TABLE auth.revoked_tokens;")
 	wantWords(t, refusal.Stderr.String(), "--yes", "be lost")
+	wantWords(t, migrateOn(t, url, 1, "down", "auth", "--to", "0", "--steps", "2", "--yes").Stderr.String(), "--steps")
 	is("refused", all)
 	wantWords(t, migrateOn(t, url, 0, "down", "users", "--yes").Stdout.String(), "users: 1 migrations undone")
 	wantWords(t, migrateOn(t, url, 0, "down", "auth", "--to", "0", "--yes").Stdout.String(), fmt.Sprintf("auth: %d migrations undone", files["auth"]))
