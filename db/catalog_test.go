@@ -14,9 +14,9 @@ import (
 const catalogSQL = `
 WITH n AS (SELECT oid FROM pg_namespace WHERE nspname = $1),
 acl AS (SELECT objoid, string_agg(a, ' ' ORDER BY a) AS rights FROM (
-    SELECT c.oid AS objoid, x.grantee::regrole || '=' || x.privilege_type AS a FROM pg_class c, n, aclexplode(c.relacl) x WHERE c.relnamespace = n.oid
+    SELECT c.oid AS objoid, x.grantee::regrole || '=' || x.privilege_type || x.is_grantable AS a FROM pg_class c, n, aclexplode(coalesce(c.relacl, acldefault(CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", c.relowner))) x WHERE c.relnamespace = n.oid
     UNION ALL
-    SELECT p.oid, x.grantee::regrole || '=' || x.privilege_type FROM pg_proc p, n, aclexplode(p.proacl) x WHERE p.pronamespace = n.oid) each GROUP BY objoid)
+    SELECT p.oid, x.grantee::regrole || '=' || x.privilege_type FROM pg_proc p, n, aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) x WHERE p.pronamespace = n.oid) each GROUP BY objoid)
 SELECT format('relation %s %s %s owner %s rights %s', c.relkind, c.relname, c.relpersistence, c.relowner::regrole, (SELECT rights FROM acl WHERE objoid = c.oid)) FROM pg_class c, n WHERE c.relnamespace = n.oid
 UNION ALL SELECT format('column %s.%s %s %s %s null %s default %s', c.relname, row_number() OVER (PARTITION BY c.oid ORDER BY a.attnum), a.attname, format_type(a.atttypid, a.atttypmod), a.attacl, NOT a.attnotnull, pg_get_expr(d.adbin, d.adrelid))
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum, n

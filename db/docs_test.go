@@ -20,17 +20,11 @@ func TestMigrationsOfTheDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := unmigrated(t, "users")
-	files := fstest.MapFS{}
-	if err := fs.WalkDir(s.FS, ".", func(path string, e fs.DirEntry, err error) error {
-		if err != nil || e.IsDir() {
-			return err
-		}
-		data, err := fs.ReadFile(s.FS, path)
-		files[path] = &fstest.MapFile{Data: data}
-		return err
-	}); err != nil {
+	names, err := fs.Glob(s.FS, "*.sql")
+	if err != nil {
 		t.Fatal(err)
 	}
+	files := only(t, s.FS, names...)
 	s.up(t, s.FS)
 	before := catalog(t, s.super, "users")
 	blocks := sqlBlock.FindAllSubmatch(text, -1)

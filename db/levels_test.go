@@ -10,7 +10,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"testing/fstest"
 
 	"github.com/jackc/pgx/v5"
 
@@ -68,15 +67,7 @@ func upTo(t *testing.T, files fs.FS, level string) fs.FS {
 	if len(older) == len(names) {
 		older = names[:len(names)-1]
 	}
-	some := fstest.MapFS{}
-	for _, name := range older {
-		text, err := fs.ReadFile(files, name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		some[name] = &fstest.MapFile{Data: text}
-	}
-	return some
+	return only(t, files, older...)
 }
 
 // start is how a service that knows those files begins, without MIGRATE.

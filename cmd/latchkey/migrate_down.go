@@ -17,8 +17,8 @@ type migrateDownCommand struct {
 	Yes     bool   `help:"Do it. Without it, say what would be undone and do nothing."`
 }
 
-// Run undoes migration files. River's tables stay: an older latchkey runs on
-// them, and they may hold mails that were not sent yet.
+// Run undoes migration files. River's tables stay: they may hold mails that
+// were not sent yet, and an older latchkey starts on newer ones.
 func (d *migrateDownCommand) Run(ctx context.Context) error {
 	switch {
 	case d.Steps < 0 || d.Steps > 0 && d.To != "":

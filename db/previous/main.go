@@ -65,7 +65,7 @@ func record(schema, revision string) error {
 			out.WriteString("\n" + strings.TrimSpace(query) + "\n")
 		}
 	}
-	return os.WriteFile("db/"+schema+"/previous.sql", []byte(out.String()), 0o600)
+	return os.WriteFile("db/"+schema+"/previous.sql", []byte(out.String()), 0o644)
 }
 
 // list names the files of a directory, sorted; at least one must be there.
