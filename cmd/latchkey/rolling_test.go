@@ -55,7 +55,7 @@ func withNext(t *testing.T, schema string, present fs.FS) fs.FS {
 	return files
 }
 
-// inTheWay holds a table until the migration has been refused its lock.
+// inTheWay holds a table until the migration has been refused its lock thrice.
 func inTheWay(t *testing.T, d dbtest.DB, table string, migrate func() error) error {
 	t.Helper()
 	conn, err := pgx.Connect(t.Context(), d.SuperURL)
@@ -68,16 +68,18 @@ func inTheWay(t *testing.T, d dbtest.DB, table string, migrate func() error) err
 	}
 	done := make(chan error, 1)
 	go func() { done <- migrate() }()
-	for seen, deadline := 0, time.Now().Add(30*time.Second); seen < 3; time.Sleep(5 * time.Millisecond) {
-		var waiting bool
+	refused, waited := 0, false
+	for deadline := time.Now().Add(30 * time.Second); refused < 3; time.Sleep(5 * time.Millisecond) {
+		var waits bool
 		err := conn.QueryRow(t.Context(), `SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid)
-			WHERE NOT l.granted AND a.application_name = 'latchkey-migrate' AND a.datname = current_database())`).Scan(&waiting)
+			WHERE NOT l.granted AND a.application_name = 'latchkey-migrate' AND a.datname = current_database())`).Scan(&waits)
 		if err != nil || time.Now().After(deadline) {
-			t.Fatalf("the migration did not wait three times: %v", err)
+			t.Fatalf("the migration was refused its lock %d times: %v", refused, err)
 		}
-		if waiting {
-			seen++
+		if waited && !waits {
+			refused++
 		}
+		waited = waits
 	}
 	if _, err := conn.Exec(t.Context(), "COMMIT"); err != nil {
 		t.Fatal(err)
@@ -95,8 +97,8 @@ func TestMigratesUnderLoad(t *testing.T) {
 	var answered atomic.Int64
 	var failed sync.Map
 	ctx, stop := context.WithCancel(t.Context())
-	defer stop()
 	var load sync.WaitGroup
+	defer func() { stop(); load.Wait() }()
 	repeat := func(c *apitest.Client, r func() apitest.Request, status int) {
 		load.Go(func() {
 			for ctx.Err() == nil {
