@@ -2,7 +2,6 @@ package db_test
 
 import (
 	"fmt"
-	"io/fs"
 	"os"
 	"regexp"
 	"testing"
@@ -20,11 +19,7 @@ func TestMigrationsOfTheDocs(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := unmigrated(t, "users")
-	names, err := fs.Glob(s.FS, "*.sql")
-	if err != nil {
-		t.Fatal(err)
-	}
-	files := only(t, s.FS, names...)
+	files := all(t, s.FS)
 	s.up(t, s.FS)
 	before := catalog(t, s.super, "users")
 	blocks := sqlBlock.FindAllSubmatch(text, -1)

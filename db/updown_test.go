@@ -129,3 +129,13 @@ func only(t *testing.T, files fs.FS, names ...string) fstest.MapFS {
 	}
 	return some
 }
+
+// all are copies of the files, to add to or to take from.
+func all(t *testing.T, files fs.FS) fstest.MapFS {
+	t.Helper()
+	names, err := fs.Glob(files, "*.sql")
+	if err != nil || len(names) == 0 {
+		t.Fatal(names, err)
+	}
+	return only(t, files, names...)
+}
