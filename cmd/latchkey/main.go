@@ -18,6 +18,7 @@ import (
 type cli struct {
 	Up      upCommand      `cmd:"" help:"Start both services on this machine, with a PostgreSQL of their own where no database URL is set."`
 	Audit   auditCommand   `cmd:"" help:"Look after the audit."`
+	Health  healthCommand  `cmd:"" help:"Ask a service whether it is ready; the exit code says so. For images without a shell."`
 	Keys    keysCommand    `cmd:"" help:"Look after the keys that access tokens are signed with."`
 	Clients clientsCommand `cmd:"" help:"Look after the back ends that get tokens for themselves."`
 	Mail    mailCommand    `cmd:"" help:"Look after mails that wait or could not be sent."`

@@ -33,8 +33,9 @@ type Common struct {
 	DrainDelay     time.Duration `env:"DRAIN_DELAY" envDefault:"1s" desc:"between readiness going off and the listener closing, for load balancers to notice"`
 	LogLevel       string        `env:"LOG_LEVEL" envDefault:"info" desc:"debug, info, warn or error"`
 	LogFormat      string        `env:"LOG_FORMAT" envDefault:"auto" desc:"json, text, or auto: text on a terminal"`
-	TLSCertFile    string        `env:"TLS_CERT_FILE" desc:"serve TLS with this certificate (and TLS_KEY_FILE)"`
+	TLSCertFile    string        `env:"TLS_CERT_FILE" desc:"both listeners speak TLS with this certificate (and TLS_KEY_FILE), and take it anew when the files change"`
 	TLSKeyFile     string        `env:"TLS_KEY_FILE" desc:"the certificate's key"`
+	TLSCAFile      string        `env:"TLS_CA_FILE" desc:"authorities (PEM) that the services trust for each other, beside the system's; under latchkey up TLS_CERT_FILE where it is not set"`
 	SessionKey     Key           `env:"SESSION_KEY" desc:"32 bytes in base64. Auth: refresh tokens; users: page cursors and throttles. The two services may hold different ones"`
 	SessionKeyOld  Key           `env:"SESSION_KEY_PREVIOUS" desc:"the key before, still accepted while it is being changed"`
 

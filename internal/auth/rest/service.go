@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -50,6 +51,10 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 		return err
 	}
 	defer listeners.Close()
+	secured, err := httpapi.OpenTLS(c.Common, "auth", parts.Log)
+	if err != nil {
+		return err
+	}
 	pool, err := openDatabase(ctx, c, parts)
 	if err != nil {
 		return err
@@ -61,7 +66,7 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 	}
 	go ring.Run(ctx)
 	defer audit.WriteLast(ctx, ring.WriteIssued)
-	service, err := newService(pool, store, ring, c, parts)
+	service, err := newService(pool, store, ring, secured.Authorities, c, parts)
 	if err != nil {
 		return err
 	}
@@ -88,8 +93,7 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 		return err
 	}
 	server := httpapi.Server{
-		Name: "auth", Handler: api, Health: health, Log: parts.Log, DrainFor: c.DrainDelay,
-		CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile,
+		Name: "auth", Handler: api, Health: health, Log: parts.Log, DrainFor: c.DrainDelay, TLS: secured.Server,
 	}
 	return server.Run(ctx, listeners, parts.Ready)
 }
@@ -141,12 +145,12 @@ func openRing(ctx context.Context, pool *pgxpool.Pool, c config.Auth, parts Part
 	return store, ring, nil
 }
 
-func newService(pool *pgxpool.Pool, store *keyring.Store, ring *keyring.Ring, c config.Auth, parts Parts) (*auth.Service, error) {
+func newService(pool *pgxpool.Pool, store *keyring.Store, ring *keyring.Ring, trust *x509.CertPool, c config.Auth, parts Parts) (*auth.Service, error) {
 	self := &identity{keys: ring, issuer: c.PublicURL, now: parts.Now}
 	if self.now == nil {
 		self.now = time.Now
 	}
-	users, err := newAccounts(c.UsersURL, self.token, ring.Reload, parts.Log)
+	users, err := newAccounts(c.UsersURL, trust, self.token, ring.Reload, parts.Log)
 	if err != nil {
 		return nil, err
 	}

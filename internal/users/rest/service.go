@@ -48,6 +48,10 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 		return err
 	}
 	defer listeners.Close()
+	secured, err := httpapi.OpenTLS(c.Common, "users", parts.Log)
+	if err != nil {
+		return err
+	}
 	pool, err := openDatabase(ctx, c, parts)
 	if err != nil {
 		return err
@@ -73,7 +77,7 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 	}
 	go service.Run(ctx)
 	defer audit.WriteLast(ctx, service.WriteRejections)
-	keys := token.NewRemote(c.JWKSURL, token.RemoteOptions{Now: parts.Now, Log: parts.Log})
+	keys := token.NewRemote(c.JWKSURL, token.RemoteOptions{Authorities: secured.Authorities, Now: parts.Now, Log: parts.Log})
 	go keys.Run(ctx)
 	shared, err := httpapi.ShareLimits(c.Common, "users", parts.Log)
 	if err != nil {
@@ -91,8 +95,7 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 		return err
 	}
 	server := httpapi.Server{
-		Name: "users", Handler: api, Health: health, Log: parts.Log, DrainFor: c.DrainDelay,
-		CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile,
+		Name: "users", Handler: api, Health: health, Log: parts.Log, DrainFor: c.DrainDelay, TLS: secured.Server,
 	}
 	return server.Run(ctx, listeners, parts.Ready)
 }
