@@ -17,7 +17,7 @@ ifneq ($(shell git rev-parse --verify --quiet HEAD >/dev/null 2>&1 && echo ok),o
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 endif
 
-.PHONY: help run build generate verify lint lint-spec lint-deploy test fuzz spec-diff spec-diff-check spec-mutate clean
+.PHONY: help run build generate verify lint lint-spec lint-deploy test fuzz spec-diff spec-diff-check spec-mutate previous clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 17
@@ -108,6 +108,9 @@ spec-diff-check: ## prove what spec-diff fails for
 
 spec-mutate: $(NPM_TOOLS) ## part the specification from the services in many ways; CI's checks must catch each (20 minutes)
 	@go run ./api/mutate $(ARGS)
+
+previous: ## record the queries of release REF=v1.0.0, which later migrations must leave right
+	go run ./db/previous '$(REF)'
 
 clean: ## remove bin/; the data in .latchkey/ stays
 	rm -rf bin

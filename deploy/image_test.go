@@ -43,7 +43,7 @@ func buildImage(t *testing.T) image {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(root) })
-	if err := os.Chmod(root, 0o755); err != nil { //nolint:gosec // as a container's /
+	if err := os.Chmod(root, 0o755); err != nil { // as a container's /
 		t.Fatal(err)
 	}
 	args := slices.Concat([]string{"build"}, strings.Fields(build[1]), []string{"-ldflags=" + build[2], "-o", root + "/"}, strings.Fields(build[3]))
@@ -88,7 +88,7 @@ func (i image) database(t *testing.T, passwords []string) (inside string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // root's PostgreSQL is another user's
+	if err := os.Chmod(dir, 0o711); err != nil { // root's PostgreSQL is another user's
 		t.Fatal(err)
 	}
 	server, err := postgres.StartServer(t.Context(), postgres.ServerOptions{Dir: dir, Fast: true})
@@ -118,7 +118,7 @@ func (i image) database(t *testing.T, passwords []string) (inside string) {
 // forward makes a socket of PostgreSQL in dir that leads to another.
 func forward(t *testing.T, dir, target string) {
 	t.Helper()
-	if err := os.Mkdir(dir, 0o755); err != nil { //nolint:gosec // the image's user passes through
+	if err := os.Mkdir(dir, 0o755); err != nil { // the image's user passes through
 		t.Fatal(err)
 	}
 	listener, err := net.Listen("unix", filepath.Join(dir, ".s.PGSQL.5432"))
@@ -126,7 +126,7 @@ func forward(t *testing.T, dir, target string) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = listener.Close() })
-	if err := os.Chmod(listener.Addr().String(), 0o777); err != nil { //nolint:gosec // as PostgreSQL's own
+	if err := os.Chmod(listener.Addr().String(), 0o777); err != nil { // as PostgreSQL's own
 		t.Fatal(err)
 	}
 	go func() {

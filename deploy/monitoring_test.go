@@ -52,7 +52,7 @@ func TestSystemd(t *testing.T) {
 	}
 	dir := t.TempDir()
 	for _, name := range []string{"auth", "users", "latchkey"} {
-		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"), 0o700); err != nil { //nolint:gosec // a program
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("#!/bin/sh\n"), 0o700); err != nil { // a program
 			t.Fatal(err)
 		}
 	}

@@ -105,6 +105,7 @@ func (r *Remote) start() <-chan struct{} {
 
 // take puts the outcome of a fetch in place. It needs r.mu.
 func (r *Remote) take(next *remoteSet, err error) {
+	r.fetches.Add(1)
 	if err != nil {
 		r.failures.Add(1)
 		if !r.failing {

@@ -61,6 +61,7 @@ type Remote struct {
 
 	set      atomic.Pointer[remoteSet]
 	first    chan struct{} // closed when set is first stored
+	fetches  atomic.Uint64
 	failures atomic.Uint64
 
 	mu       sync.Mutex
@@ -250,6 +251,9 @@ func (r *Remote) LastSuccess() time.Time {
 	}
 	return time.Time{}
 }
+
+// Fetches counts the fetches that have ended, those that failed included.
+func (r *Remote) Fetches() uint64 { return r.fetches.Load() }
 
 // Failures counts the fetches that have failed.
 func (r *Remote) Failures() uint64 { return r.failures.Load() }

@@ -16,8 +16,8 @@ import (
 
 // balancer is the HAProxy of deploy/haproxy, with its own file.
 type balancer struct {
-	auth, users, internal, stats string // addresses
-	process                      *apitest.Process
+	public, users, internal, stats string // addresses; public is the auth service's
+	process                        *apitest.Process
 }
 
 // balanced is two instances of each service behind a balancer. The auth
@@ -34,13 +34,13 @@ func deployBalanced(t *testing.T, env ...string) *balanced {
 	t.Helper()
 	b := &balanced{
 		Deployment: apitest.Deploy(t), instances: map[string]*apitest.Process{}, addrs: map[string]string{},
-		balancer: balancer{auth: apitest.FreeAddr(t), users: apitest.FreeAddr(t), internal: apitest.FreeAddr(t), stats: apitest.FreeAddr(t)},
+		balancer: balancer{public: apitest.FreeAddr(t), users: apitest.FreeAddr(t), internal: apitest.FreeAddr(t), stats: apitest.FreeAddr(t)},
 	}
 	b.Env = slices.Concat(b.Env, []string{
-		"TRUSTED_PROXIES=127.0.0.1", "PUBLIC_URL=http://" + b.balancer.auth, "USERS_URL=http://" + b.internal,
-		"JWKS_URL=http://" + b.balancer.auth + "/.well-known/jwks.json",
+		"TRUSTED_PROXIES=127.0.0.1", "PUBLIC_URL=http://" + b.public, "USERS_URL=http://" + b.internal,
+		"JWKS_URL=http://" + b.public + "/.well-known/jwks.json",
 	}, env)
-	b.Auth, b.Users = apitest.NewAuthClient("http://"+b.balancer.auth), apitest.NewUsersClient("http://"+b.users)
+	b.Auth, b.Users = apitest.NewAuthClient("http://"+b.public), apitest.NewUsersClient("http://"+b.users)
 	for _, name := range []string{"users1", "users2", "auth1", "auth2"} {
 		b.addrs[name] = apitest.FreeAddr(t)
 	}
@@ -77,7 +77,7 @@ func (b *balancer) start(t *testing.T, servers map[string]string) {
 		t.Fatal(err)
 	}
 	b.process = apitest.Run(t, apitest.Command{Program: program, Args: []string{"-db", "-f", file}, Env: []string{
-		"AUTH_BIND=" + b.auth, "USERS_BIND=" + b.users, "USERS_INTERNAL_BIND=" + b.internal, "STATS_BIND=" + b.stats,
+		"AUTH_BIND=" + b.public, "USERS_BIND=" + b.users, "USERS_INTERNAL_BIND=" + b.internal, "STATS_BIND=" + b.stats,
 		"AUTH_1=" + servers["auth1"], "AUTH_2=" + servers["auth2"], "USERS_1=" + servers["users1"], "USERS_2=" + servers["users2"],
 	}})
 }

@@ -93,7 +93,7 @@ func (d *secured) refusePlain(t *testing.T) {
 		if answer.StatusCode != http.StatusBadRequest {
 			t.Errorf("%s answers plain HTTP with %d", addr, answer.StatusCode)
 		}
-		old := &tls.Config{RootCAs: d.authority.Pool, MinVersion: tls.VersionTLS11, MaxVersion: tls.VersionTLS11} //nolint:gosec // it is to be refused
+		old := &tls.Config{RootCAs: d.authority.Pool, MinVersion: tls.VersionTLS11, MaxVersion: tls.VersionTLS11} // it is to be refused
 		if conn, err := tls.Dial("tcp", addr, old); err == nil {
 			_ = conn.Close()
 			t.Errorf("%s speaks TLS 1.1", addr)

@@ -15,6 +15,7 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"github.com/latchkey-id/latchkey/internal/config"
+	"github.com/latchkey-id/latchkey/internal/observe"
 )
 
 const (
@@ -63,6 +64,13 @@ func ShareLimits(c config.Common, service string, log *slog.Logger) (*SharedLimi
 		s.lose(err)
 	}
 	return s, nil
+}
+
+// Watch shows in m whether limits are shared; nothing where they never are.
+func (s *SharedLimits) Watch(m *observe.Limits) {
+	if s != nil {
+		m.WatchRedis(func() bool { return !s.gone.Load() })
+	}
 }
 
 // Close ends the probing and the connections.

@@ -11,10 +11,12 @@ import (
 	"net/http/pprof"
 	"syscall"
 	"time"
+
+	"github.com/latchkey-id/latchkey/internal/observe"
 )
 
 // Server runs a service's two listeners: the one for its clients and the one
-// for its operators (health and profiles), which belongs on a private address.
+// for its operators (health, metrics and profiles), which belongs on a private address.
 type Server struct {
 	Name     string // auth or users, for messages
 	Addr     string
@@ -22,8 +24,9 @@ type Server struct {
 	Handler  http.Handler
 	Health   *Health
 	Log      *slog.Logger
-	DrainFor time.Duration // between readiness off and the listener's close
-	TLS      *tls.Config   // of both listeners; nil is plain HTTP
+	Metrics  *observe.Metrics // nil: there is no /metrics
+	DrainFor time.Duration    // between readiness off and the listener's close
+	TLS      *tls.Config      // of both listeners; nil is plain HTTP
 }
 
 // shutdownLimit bounds a graceful stop, in all.
@@ -136,12 +139,15 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 	}
 }
 
-// opsHandler serves health and profiles. It has no limits and no bearer check:
+// opsHandler serves health, metrics and profiles. It has no limits and no bearer check:
 // its address is the protection.
 func (s *Server) opsHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", livez)
 	mux.HandleFunc("GET /readyz", s.Health.readyz)
+	if s.Metrics != nil {
+		mux.Handle("GET /metrics", s.Metrics.Handler(s.Log))
+	}
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
 	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)

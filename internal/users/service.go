@@ -11,6 +11,7 @@ import (
 	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/cursor"
 	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/observe"
 	"github.com/latchkey-id/latchkey/internal/password"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
@@ -49,6 +50,7 @@ type Service struct {
 	throttle     throttle
 	rejected     audit.Tally[uuid.UUID]
 	log          *slog.Logger
+	outcomes     *observe.Outcomes
 	newID        func() uuid.UUID
 }
 
@@ -62,6 +64,7 @@ type Options struct {
 	// ThrottleAddresses counts failed sign-ins per address too.
 	ThrottleAddresses bool
 	Log               *slog.Logger
+	Outcomes          *observe.Outcomes // nil: not counted
 }
 
 // New joins the parts.
@@ -87,6 +90,7 @@ func New(o Options) (*Service, error) {
 		cursors:      codec,
 		auditCursors: auditCodec,
 		log:          o.Log,
+		outcomes:     o.Outcomes,
 		newID:        func() uuid.UUID { return uuid.Must(uuid.NewV7()) },
 	}, nil
 }
