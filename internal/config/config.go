@@ -38,8 +38,9 @@ type Common struct {
 	OTLPTraces     string        `env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" desc:"the same for traces alone, taken as it is (…/v1/traces)"`
 	OTLPProtocol   string        `env:"OTEL_EXPORTER_OTLP_PROTOCOL" envDefault:"http/protobuf" desc:"no other protocol is spoken"`
 	OTELDisabled   bool          `env:"OTEL_SDK_DISABLED" envDefault:"false" desc:"true: no traces, whatever else is set"`
-	TLSCertFile    string        `env:"TLS_CERT_FILE" desc:"serve TLS with this certificate (and TLS_KEY_FILE)"`
+	TLSCertFile    string        `env:"TLS_CERT_FILE" desc:"both listeners speak TLS with this certificate (and TLS_KEY_FILE), and take it anew when the files change"`
 	TLSKeyFile     string        `env:"TLS_KEY_FILE" desc:"the certificate's key"`
+	TLSCAFile      string        `env:"TLS_CA_FILE" desc:"authorities (PEM) that the services trust for each other, beside the system's; under latchkey up TLS_CERT_FILE where it is not set"`
 	SessionKey     Key           `env:"SESSION_KEY" desc:"32 bytes in base64. Auth: refresh tokens; users: page cursors and throttles. The two services may hold different ones"`
 	SessionKeyOld  Key           `env:"SESSION_KEY_PREVIOUS" desc:"the key before, still accepted while it is being changed"`
 

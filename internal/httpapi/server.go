@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -24,8 +25,7 @@ type Server struct {
 	Log      *slog.Logger
 	Metrics  *observe.Metrics // nil: there is no /metrics
 	DrainFor time.Duration    // between readiness off and the listener's close
-	CertFile string           // TLS, both or neither
-	KeyFile  string
+	TLS      *tls.Config      // of both listeners; nil is plain HTTP
 }
 
 // shutdownLimit bounds a graceful stop, in all.
@@ -81,7 +81,7 @@ func (s *Server) Run(ctx context.Context, l Listeners, started func()) error {
 		failed <- s.serve(main, l.Main)
 		close(open.complete)
 	}()
-	go func() { failed <- ops.Serve(l.Ops) }()
+	go func() { failed <- s.serve(ops, l.Ops) }()
 	s.Health.started.Store(true)
 	if started != nil {
 		started()
@@ -117,8 +117,9 @@ func (s *Server) stop(main, ops *http.Server, door net.Listener, open *openConns
 }
 
 func (s *Server) serve(server *http.Server, l net.Listener) error {
-	if s.CertFile != "" {
-		return server.ServeTLS(l, s.CertFile, s.KeyFile)
+	if s.TLS != nil {
+		server.TLSConfig = s.TLS.Clone()
+		return server.ServeTLS(l, "", "") // the pair is the configuration's
 	}
 	return server.Serve(l)
 }

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -26,10 +27,11 @@ type accounts struct {
 
 var _ auth.Accounts = accounts{}
 
-// newAccounts makes the client. token gives the bearer token of each call, and
+// newAccounts makes the client. trust are the authorities beside which no other
+// may have signed users' certificate (nil: the system's), token gives the bearer token of each call, and
 // renew has it made anew where users refuses it.
-func newAccounts(url string, token func() (string, error), renew func(context.Context) error, log *slog.Logger, watched *observe.Service) (accounts, error) {
-	link := newLink(strings.TrimRight(url, "/")+"/readyz", log)
+func newAccounts(url string, trust *x509.CertPool, token func() (string, error), renew func(context.Context) error, log *slog.Logger, watched *observe.Service) (accounts, error) {
+	link := newLink(strings.TrimRight(url, "/")+"/readyz", trust, log)
 	watched.Metrics.Calls().WatchBreaker(link.breaker.State)
 	client, err := usersclient.NewClientWithResponses(url,
 		usersclient.WithHTTPClient(measured{authorized{link: link, token: token, renew: renew}, watched}),

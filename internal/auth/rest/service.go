@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -51,6 +52,10 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 		return err
 	}
 	defer listeners.Close()
+	secured, err := httpapi.OpenTLS(c.Common, "auth", parts.Log)
+	if err != nil {
+		return err
+	}
 	watched, err := observe.Start(ctx, "auth", c.TracesURL(), parts.Log)
 	if err != nil {
 		return err
@@ -69,7 +74,7 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 	go ring.Run(ctx)
 	watched.Metrics.Keys().WatchRing(ring.Observed)
 	defer audit.WriteLast(ctx, ring.WriteIssued)
-	service, err := newService(pool, store, ring, c, parts, watched)
+	service, err := newService(pool, store, ring, secured.Authorities, c, parts, watched)
 	if err != nil {
 		return err
 	}
@@ -97,8 +102,7 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 		return err
 	}
 	server := httpapi.Server{
-		Name: "auth", Handler: api, Health: health, Log: parts.Log, Metrics: watched.Metrics, DrainFor: c.DrainDelay,
-		CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile,
+		Name: "auth", Handler: api, Health: health, Log: parts.Log, Metrics: watched.Metrics, DrainFor: c.DrainDelay, TLS: secured.Server,
 	}
 	return server.Run(ctx, listeners, parts.Ready)
 }
@@ -151,12 +155,12 @@ func openRing(ctx context.Context, pool *pgxpool.Pool, c config.Auth, parts Part
 	return store, ring, nil
 }
 
-func newService(pool *pgxpool.Pool, store *keyring.Store, ring *keyring.Ring, c config.Auth, parts Parts, watched *observe.Service) (*auth.Service, error) {
+func newService(pool *pgxpool.Pool, store *keyring.Store, ring *keyring.Ring, trust *x509.CertPool, c config.Auth, parts Parts, watched *observe.Service) (*auth.Service, error) {
 	self := &identity{keys: ring, issuer: c.PublicURL, now: parts.Now}
 	if self.now == nil {
 		self.now = time.Now
 	}
-	users, err := newAccounts(c.UsersURL, self.token, ring.Reload, parts.Log, watched)
+	users, err := newAccounts(c.UsersURL, trust, self.token, ring.Reload, parts.Log, watched)
 	if err != nil {
 		return nil, err
 	}

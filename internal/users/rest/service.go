@@ -49,6 +49,10 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 		return err
 	}
 	defer listeners.Close()
+	secured, err := httpapi.OpenTLS(c.Common, "users", parts.Log)
+	if err != nil {
+		return err
+	}
 	watched, err := observe.Start(ctx, "users", c.TracesURL(), parts.Log)
 	if err != nil {
 		return err
@@ -82,7 +86,7 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 	}
 	go service.Run(ctx)
 	defer audit.WriteLast(ctx, service.WriteRejections)
-	keys := token.NewRemote(c.JWKSURL, token.RemoteOptions{Now: parts.Now, Log: parts.Log})
+	keys := token.NewRemote(c.JWKSURL, token.RemoteOptions{Authorities: secured.Authorities, Now: parts.Now, Log: parts.Log})
 	go keys.Run(ctx)
 	watched.Metrics.Keys().WatchSet(func() observe.KeySet { return keySet(keys) })
 	shared, err := httpapi.ShareLimits(c.Common, "users", parts.Log)
@@ -102,8 +106,7 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 		return err
 	}
 	server := httpapi.Server{
-		Name: "users", Handler: api, Health: health, Log: parts.Log, Metrics: watched.Metrics, DrainFor: c.DrainDelay,
-		CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile,
+		Name: "users", Handler: api, Health: health, Log: parts.Log, Metrics: watched.Metrics, DrainFor: c.DrainDelay, TLS: secured.Server,
 	}
 	return server.Run(ctx, listeners, parts.Ready)
 }
