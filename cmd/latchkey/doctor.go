@@ -36,7 +36,10 @@ func (d *doctorCommand) Run(ctx context.Context) error {
 	if d.Window < time.Second || d.Window > time.Hour {
 		return errors.New("--window: must be 1s to 1h")
 	}
-	e := readSurroundings(os.Environ())
+	e, err := readSurroundings(os.Environ())
+	if err != nil {
+		return err
+	}
 	var r report
 	instances, unreachable := d.watch(ctx, e, func() { e.check(ctx, &r) })
 	if ctx.Err() != nil {

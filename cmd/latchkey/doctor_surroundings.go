@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -13,9 +14,9 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/redis/go-redis/v9"
 
 	"github.com/latchkey-id/latchkey/db"
+	"github.com/latchkey-id/latchkey/internal/certificate"
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/doctor"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
@@ -41,11 +42,8 @@ type surroundings struct {
 // checkLimit bounds each look at the surroundings.
 const checkLimit = 3 * time.Second
 
-func readSurroundings(environ []string) *surroundings {
-	e := &surroundings{client: &http.Client{
-		Timeout:       scrapeLimit,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}}
+func readSurroundings(environ []string) (*surroundings, error) {
+	e := &surroundings{}
 	var errUsers, errAuth error
 	e.users, errUsers = config.LoadUsers(environ)
 	e.auth, errAuth = config.LoadAuth(environ)
@@ -57,7 +55,16 @@ func readSurroundings(environ []string) *surroundings {
 			e.problems = append(e.problems, line)
 		}
 	}
-	return e
+	authorities, err := certificate.Authorities(orElse(e.auth.TLSCAFile, e.auth.TLSCertFile))
+	if err != nil {
+		return nil, err
+	}
+	e.client = &http.Client{
+		Transport:     &http.Transport{TLSClientConfig: &tls.Config{RootCAs: authorities, MinVersion: tls.VersionTLS12}},
+		Timeout:       scrapeLimit,
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	return e, nil
 }
 
 // check looks at configuration, databases, Redis, the relay, and what a request
@@ -149,16 +156,7 @@ func (e *surroundings) checkRedis(ctx context.Context, r *report) {
 	if e.auth.RedisURL == "" {
 		return
 	}
-	options, err := redis.ParseURL(e.auth.RedisURL.Reveal())
-	if err != nil {
-		return // the configuration's problems have it
-	}
-	options.DisableIdentity = true
-	client := redis.NewClient(options)
-	defer func() { _ = client.Close() }()
-	ctx, cancel := context.WithTimeout(ctx, checkLimit)
-	defer cancel()
-	if err := client.Set(ctx, "latchkey:doctor", 1, time.Minute).Err(); err != nil {
+	if err := httpapi.ProbeRedis(ctx, e.auth.Common); err != nil {
 		r.add(doctor.Problem, "redis", "Redis takes no write: "+oneLine(err), "see whether the Redis of REDIS_URL runs, is a primary and has memory")
 		return
 	}
