@@ -72,6 +72,9 @@ func poolConfig(url string, o Options) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, ErrBadURL
 	}
+	if err := checkExecMode(cfg.ConnConfig.DefaultQueryExecMode); err != nil {
+		return nil, err
+	}
 	switch {
 	case o.MaxConns > 0:
 		cfg.MaxConns = o.MaxConns
