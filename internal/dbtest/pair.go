@@ -34,6 +34,7 @@ type Node struct {
 	// Super is the superuser's pool, over the socket.
 	Super *pgxpool.Pool
 
+	dir    string
 	server *postgres.Server
 	door   *door
 }
@@ -68,7 +69,7 @@ func startNode(t testing.TB, parent string, o postgres.ServerOptions) *Node {
 	ctx, cancel := context.WithTimeout(context.Background(), cloneTimeout)
 	defer cancel()
 	o.Dir, o.Settings = dir, append(o.Settings, "fsync=off", "full_page_writes=off")
-	n := &Node{}
+	n := &Node{dir: dir}
 	if n.server, err = postgres.StartServer(ctx, o); err != nil {
 		t.Fatalf("dbtest: %v", err)
 	}
@@ -188,4 +189,14 @@ func (n *Node) await(t testing.TB, question string) {
 			t.Fatalf("dbtest: never: %s (%v)", question, err)
 		}
 	}
+}
+
+// Log is what the server has logged.
+func (n *Node) Log(t testing.TB) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(n.dir, "postgres.log"))
+	if err != nil {
+		t.Fatalf("dbtest: %v", err)
+	}
+	return string(text)
 }

@@ -48,6 +48,7 @@ type Service struct {
 	auditCursors cursor.Codec
 	throttle     throttle
 	rejected     audit.Tally[uuid.UUID]
+	reads        *reads // nil where there is no replica
 	log          *slog.Logger
 	newID        func() uuid.UUID
 }
@@ -61,7 +62,9 @@ type Options struct {
 	Key, KeyPrevious []byte
 	// ThrottleAddresses counts failed sign-ins per address too.
 	ThrottleAddresses bool
-	Log               *slog.Logger
+	// Reads is a replica; nil is none.
+	Reads *Reads
+	Log   *slog.Logger
 }
 
 // New joins the parts.
@@ -86,6 +89,7 @@ func New(o Options) (*Service, error) {
 		hasher:       o.Hasher,
 		cursors:      codec,
 		auditCursors: auditCodec,
+		reads:        newReads(o.Reads),
 		log:          o.Log,
 		newID:        func() uuid.UUID { return uuid.Must(uuid.NewV7()) },
 	}, nil

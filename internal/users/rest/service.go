@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -59,8 +60,13 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 	}
 	hashing := newPool(c.HashWorkers, c.HashQueue)
 	defer hashing.Close()
+	reads, closeReads, err := openReads(ctx, c, pool, parts)
+	if err != nil {
+		return err
+	}
+	defer closeReads()
 	service, err := users.New(users.Options{
-		Pool:   pool,
+		Pool: pool, Reads: reads,
 		Hasher: password.NewHasher(password.Policy{Algorithm: c.PasswordHash, BcryptCost: c.BcryptCost, MinLength: c.PasswordMin}, hashing),
 		Key:    c.SessionKey, KeyPrevious: c.SessionKeyOld, ThrottleAddresses: bool(c.RateLimits),
 		Log: parts.Log,
@@ -113,6 +119,34 @@ func openDatabase(ctx context.Context, c config.Users, parts Parts) (*pgxpool.Po
 		return nil, fmt.Errorf("users: %w", err)
 	}
 	return pool, nil
+}
+
+// openReads opens READ_DATABASE_URL, and asks the replica where it is until
+// closed; nil where there is none. A replica that can't be reached is no error.
+func openReads(ctx context.Context, c config.Users, primary *pgxpool.Pool, parts Parts) (*users.Reads, func(), error) {
+	if c.ReadDatabaseURL == "" {
+		return nil, func() {}, nil
+	}
+	marks, closeMarks, err := newMarks(c)
+	if err != nil {
+		return nil, nil, fmt.Errorf("users: %w", err)
+	}
+	replica, err := postgres.OpenReplica(ctx, c.ReadDatabaseURL.Reveal(), primary, postgres.Options{
+		Role: postgres.LesserRole("users"), ApplicationName: "latchkey users reads", MaxConns: c.MaxConns, Tracer: parts.Tracer,
+	}, parts.Log)
+	if err != nil {
+		closeMarks()
+		return nil, nil, fmt.Errorf("users: READ_DATABASE_URL: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var asking sync.WaitGroup
+	asking.Go(func() { replica.Run(ctx) })
+	return &users.Reads{Replica: replica, Marks: marks}, func() {
+		cancel()
+		asking.Wait()
+		replica.Pool.Close()
+		closeMarks()
+	}, nil
 }
 
 // NewHandler puts the domain behind the chassis.
