@@ -17,7 +17,7 @@ ifneq ($(shell git rev-parse --verify --quiet HEAD >/dev/null 2>&1 && echo ok),o
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 endif
 
-.PHONY: help run build generate verify lint lint-spec test fuzz spec-diff spec-diff-check spec-mutate clean
+.PHONY: help run build generate verify lint lint-spec lint-deploy test fuzz spec-diff spec-diff-check spec-mutate previous clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 17
@@ -57,7 +57,7 @@ verify: generate ## fail if gen/ is not what generate writes and git has
 		echo "$$changes"; git --no-pager diff --stat HEAD -- gen; exit 1; \
 	fi >&2
 
-lint: lint-spec ## gofmt, go vet, golangci-lint (.golangci.yml), and lint-spec with a proof of its rules
+lint: lint-spec lint-deploy ## gofmt, go vet, golangci-lint (.golangci.yml), lint-deploy, and lint-spec with a proof of its rules
 	@unformatted=$$(find . \( -path ./gen -o -path ./.git -o -path ./.latchkey -o -name node_modules \) -prune \
 		-o -name '*.go' -print0 | xargs -0 gofmt -l) && \
 	if [ -n "$$unformatted" ]; then echo "not as gofmt writes it:"; echo "$$unformatted"; exit 1; fi >&2
@@ -68,6 +68,10 @@ lint: lint-spec ## gofmt, go vet, golangci-lint (.golangci.yml), and lint-spec w
 # The tests have kin-openapi read the documents as well.
 lint-spec: $(NPM_TOOLS) ## the OpenAPI documents: Redocly with the rules in api/lint, openapi-typescript, libopenapi
 	api/lint/check.sh
+
+# make test has what needs no other module: deploy/*_test.go.
+lint-deploy: ## the compose file by compose's own loader, the manifests by kustomize and Kubernetes's types
+	go run -modfile=deploy.mod deploy/check/main.go deploy/compose.yaml deploy/kubernetes/base deploy/kubernetes/example
 
 NOTED = CGO_ENABLED=1 LATCHKEY_STATUSES='$(CURDIR)/bin/statuses'
 
@@ -104,6 +108,9 @@ spec-diff-check: ## prove what spec-diff fails for
 
 spec-mutate: $(NPM_TOOLS) ## part the specification from the services in many ways; CI's checks must catch each (20 minutes)
 	@go run ./api/mutate $(ARGS)
+
+previous: ## record the queries of release REF=v1.0.0, which later migrations must leave right
+	go run ./db/previous '$(REF)'
 
 clean: ## remove bin/; the data in .latchkey/ stays
 	rm -rf bin

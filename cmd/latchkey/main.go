@@ -18,10 +18,11 @@ import (
 type cli struct {
 	Up      upCommand      `cmd:"" help:"Start both services on this machine, with a PostgreSQL of their own where no database URL is set."`
 	Audit   auditCommand   `cmd:"" help:"Look after the audit."`
+	Health  healthCommand  `cmd:"" help:"Ask a service whether it is ready; the exit code says so. For images without a shell."`
 	Keys    keysCommand    `cmd:"" help:"Look after the keys that access tokens are signed with."`
 	Clients clientsCommand `cmd:"" help:"Look after the back ends that get tokens for themselves."`
 	Mail    mailCommand    `cmd:"" help:"Look after mails that wait or could not be sent."`
-	Migrate migrateCommand `cmd:"" help:"Bring the databases up to date. Safe to run from several places at once."`
+	Migrate migrateCommand `cmd:"" help:"Bring the databases up to date, say how far they are, or take them back."`
 	Mock    mockCommand    `cmd:"" help:"Serve the specifications' examples in both services' place, for those who build on them. No database, nothing is kept."`
 	Users   usersCommand   `cmd:"" help:"Seed the first admin; import and export accounts."`
 }
@@ -31,7 +32,7 @@ type cli struct {
 const exitPartly = 3
 
 func (c *cli) partly() bool {
-	return c.Users.Import.rejected || c.Mail.List.found || c.Mail.Retry.refused || c.Mail.Drop.refused ||
+	return c.Users.Import.rejected || c.Migrate.Status.pending || c.Mail.List.found || c.Mail.Retry.refused || c.Mail.Drop.refused ||
 		c.Keys.partly() ||
 		c.Clients.Create.refused || c.Clients.RotateSecret.refused || c.Clients.Revoke.refused
 }

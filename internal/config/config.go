@@ -1,6 +1,7 @@
 package config
 
 import (
+	"strings"
 	"time"
 )
 
@@ -33,8 +34,13 @@ type Common struct {
 	DrainDelay     time.Duration `env:"DRAIN_DELAY" envDefault:"1s" desc:"between readiness going off and the listener closing, for load balancers to notice"`
 	LogLevel       string        `env:"LOG_LEVEL" envDefault:"info" desc:"debug, info, warn or error"`
 	LogFormat      string        `env:"LOG_FORMAT" envDefault:"auto" desc:"json, text, or auto: text on a terminal"`
-	TLSCertFile    string        `env:"TLS_CERT_FILE" desc:"serve TLS with this certificate (and TLS_KEY_FILE)"`
+	OTLPEndpoint   string        `env:"OTEL_EXPORTER_OTLP_ENDPOINT" desc:"traces go there by OTLP over HTTP (http://collector:4318); none are made where it is not set. The SDK reads its other OTEL_… variables too: OTEL_TRACES_SAMPLER, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, …"`
+	OTLPTraces     string        `env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" desc:"the same for traces alone, taken as it is (…/v1/traces)"`
+	OTLPProtocol   string        `env:"OTEL_EXPORTER_OTLP_PROTOCOL" envDefault:"http/protobuf" desc:"no other protocol is spoken"`
+	OTELDisabled   bool          `env:"OTEL_SDK_DISABLED" envDefault:"false" desc:"true: no traces, whatever else is set"`
+	TLSCertFile    string        `env:"TLS_CERT_FILE" desc:"both listeners speak TLS with this certificate (and TLS_KEY_FILE), and take it anew when the files change"`
 	TLSKeyFile     string        `env:"TLS_KEY_FILE" desc:"the certificate's key"`
+	TLSCAFile      string        `env:"TLS_CA_FILE" desc:"authorities (PEM) that the services trust for each other, beside the system's; under latchkey up TLS_CERT_FILE where it is not set"`
 	SessionKey     Key           `env:"SESSION_KEY" desc:"32 bytes in base64. Auth: refresh tokens; users: page cursors and throttles. The two services may hold different ones"`
 	SessionKeyOld  Key           `env:"SESSION_KEY_PREVIOUS" desc:"the key before, still accepted while it is being changed"`
 
@@ -89,6 +95,17 @@ type Auth struct {
 	MailTemplates       string        `env:"MAIL_TEMPLATES" desc:"a folder of templates that take the place of the built-in ones, file by file"`
 	RecipientLimit      RateLimit     `env:"MAIL_RECIPIENT_LIMIT" envDefault:"10/1h" desc:"so many mails to one address in the window"`
 	DataDir             string        `env:"DATA_DIR" envDefault:".latchkey" desc:"the development mailbox, and what latchkey up keeps: its PostgreSQL and keys"`
+}
+
+// TracesURL is where spans go; empty where none are made.
+func (c Common) TracesURL() string {
+	switch {
+	case c.OTELDisabled:
+		return ""
+	case c.OTLPTraces != "" || c.OTLPEndpoint == "":
+		return c.OTLPTraces
+	}
+	return strings.TrimRight(c.OTLPEndpoint, "/") + "/v1/traces"
 }
 
 // Database is the URL that the service runs on.

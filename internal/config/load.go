@@ -160,6 +160,14 @@ func (p *Problems) common(c *Common, environ []string) {
 	if !slices.Contains([]string{"auto", "json", "text"}, c.LogFormat) {
 		p.add("LOG_FORMAT", "must be json, text or auto")
 	}
+	for name, endpoint := range map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": c.OTLPEndpoint, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": c.OTLPTraces} {
+		if endpoint != "" {
+			p.url(name, endpoint)
+		}
+	}
+	if c.TracesURL() != "" && c.OTLPProtocol != "http/protobuf" {
+		p.add("OTEL_EXPORTER_OTLP_PROTOCOL", "must be http/protobuf")
+	}
 	if (c.TLSCertFile == "") != (c.TLSKeyFile == "") {
 		p.add("TLS_CERT_FILE", "comes with TLS_KEY_FILE")
 	}

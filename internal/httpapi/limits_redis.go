@@ -16,6 +16,7 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"github.com/latchkey-id/latchkey/internal/config"
+	"github.com/latchkey-id/latchkey/internal/observe"
 )
 
 const (
@@ -74,6 +75,13 @@ func NewRedis(c config.Common) (*redis.Client, error) {
 	options.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	quiet()
 	return redis.NewClient(options), nil
+}
+
+// Watch shows in m whether limits are shared; nothing where they never are.
+func (s *SharedLimits) Watch(m *observe.Limits) {
+	if s != nil {
+		m.WatchRedis(func() bool { return !s.gone.Load() })
+	}
 }
 
 // Close ends the probing and the connections.

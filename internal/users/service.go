@@ -11,6 +11,7 @@ import (
 	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/cursor"
 	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/observe"
 	"github.com/latchkey-id/latchkey/internal/password"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
@@ -50,6 +51,7 @@ type Service struct {
 	rejected     audit.Tally[uuid.UUID]
 	reads        *reads // nil where there is no replica
 	log          *slog.Logger
+	outcomes     *observe.Outcomes
 	newID        func() uuid.UUID
 }
 
@@ -63,8 +65,9 @@ type Options struct {
 	// ThrottleAddresses counts failed sign-ins per address too.
 	ThrottleAddresses bool
 	// Reads is a replica; nil is none.
-	Reads *Reads
-	Log   *slog.Logger
+	Reads    *Reads
+	Log      *slog.Logger
+	Outcomes *observe.Outcomes // nil: not counted
 }
 
 // New joins the parts.
@@ -91,6 +94,7 @@ func New(o Options) (*Service, error) {
 		auditCursors: auditCodec,
 		reads:        newReads(o.Reads),
 		log:          o.Log,
+		outcomes:     o.Outcomes,
 		newID:        func() uuid.UUID { return uuid.Must(uuid.NewV7()) },
 	}, nil
 }
