@@ -90,7 +90,7 @@ func database(i Instance) *Finding {
 }
 
 func pool(i Instance) *Finding {
-	for _, name := range []string{"main", "read"} {
+	for _, name := range []string{"main", "replica"} {
 		wait := i.allTimes("latchkey_db_acquire_duration_seconds", "pool", name)
 		if wait.Mean() <= slowAcquire {
 			continue
