@@ -18,6 +18,7 @@ import (
 type cli struct {
 	Up      upCommand      `cmd:"" help:"Start both services on this machine, with a PostgreSQL of their own where no database URL is set."`
 	Audit   auditCommand   `cmd:"" help:"Look after the audit."`
+	Doctor  doctorCommand  `cmd:"" help:"Say where the time goes, what is wrong, and what to do about it."`
 	Health  healthCommand  `cmd:"" help:"Ask a service whether it is ready; the exit code says so. For images without a shell."`
 	Keys    keysCommand    `cmd:"" help:"Look after the keys that access tokens are signed with."`
 	Clients clientsCommand `cmd:"" help:"Look after the back ends that get tokens for themselves."`
@@ -33,7 +34,7 @@ const exitPartly = 3
 
 func (c *cli) partly() bool {
 	return c.Users.Import.rejected || c.Migrate.Status.pending || c.Mail.List.found || c.Mail.Retry.refused || c.Mail.Drop.refused ||
-		c.Keys.partly() ||
+		c.Keys.partly() || c.Doctor.found ||
 		c.Clients.Create.refused || c.Clients.RotateSecret.refused || c.Clients.Revoke.refused
 }
 
