@@ -105,6 +105,9 @@ func (s *Service) Purge(ctx context.Context, caller Actor, id uuid.UUID, expecte
 		if err := keepAnAdmin(ctx, q, now); err != nil {
 			return err
 		}
+		if err := q.ClearThrottles(ctx, id); err != nil {
+			return err
+		}
 		if _, err := q.PurgeUser(ctx, id); err != nil {
 			return err
 		}
