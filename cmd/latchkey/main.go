@@ -45,7 +45,7 @@ func (c *cli) partly() bool {
 func main() {
 	var c cli
 	command := kong.Parse(&c, kong.Name("latchkey"),
-		kong.Description("An identity back end in two services. Configured by the environment; see the README's table."),
+		kong.Description("An identity back end in two services. Configured by the environment; see docs/configuration.md."),
 		kong.UsageOnError())
 	code := httpapi.Main(func(ctx context.Context) error {
 		command.BindTo(ctx, (*context.Context)(nil))
