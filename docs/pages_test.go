@@ -3,6 +3,7 @@
 package docs_test
 
 import (
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -89,5 +90,39 @@ func TestPagesAreReached(t *testing.T) {
 		if !strings.HasPrefix(page, "../") && !strings.Contains(all[index], "("+name) {
 			t.Errorf("%s does not link to %s", index, name)
 		}
+	}
+}
+
+// Tests that docs/security.md names as proof are there.
+func TestNamedTestsExist(t *testing.T) {
+	t.Parallel()
+	declared := map[string]bool{}
+	declaration := regexp.MustCompile(`(?m)^func (Test\w+)\(`)
+	err := filepath.WalkDir("..", func(path string, e fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case e.IsDir() && (e.Name() == "node_modules" || e.Name() == ".git"):
+			return fs.SkipDir
+		case !strings.HasSuffix(path, "_test.go"):
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		for _, d := range declaration.FindAllStringSubmatch(string(text), -1) {
+			declared[d[1]] = true
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	named := regexp.MustCompile("`(Test\\w+)`").FindAllStringSubmatch(pages(t)["security.md"], -1)
+	for _, n := range named {
+		if !declared[n[1]] {
+			t.Errorf("security.md names %s, which is no test", n[1])
+		}
+	}
+	if len(named) < 40 {
+		t.Errorf("%d tests are named", len(named))
 	}
 }

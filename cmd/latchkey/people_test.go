@@ -84,7 +84,14 @@ func found(text string) []string {
 	var all []string
 	for _, word := range []string{"canary", canaryAddress} {
 		for _, spelling := range []string{word, hex.EncodeToString([]byte(word)), hex.EncodeToString([]byte("Canary"))} {
-			all = append(all, regexp.MustCompile(`.{0,80}`+regexp.QuoteMeta(spelling)+`.{0,40}`).FindAllString(text, -1)...)
+			for rest := text; ; {
+				before, after, hit := strings.Cut(rest, spelling)
+				if !hit {
+					break
+				}
+				all = append(all, before[max(0, len(before)-80):]+spelling+after[:min(len(after), 40)])
+				rest = after
+			}
 		}
 	}
 	return all

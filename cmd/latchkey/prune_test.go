@@ -43,6 +43,7 @@ func TestPrune(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { _ = tx.Rollback(context.Background()) }) // else the pool never closes
 	if _, err := tx.Exec(t.Context(), `SELECT FROM auth.sessions WHERE expires_at < now() - interval '7 days' ORDER BY expires_at LIMIT 1 FOR UPDATE`); err != nil {
 		t.Fatal(err)
 	}
@@ -50,13 +51,15 @@ func TestPrune(t *testing.T) {
 	wantWords(t, dry, "auth: sessions: 50000 rows would", "auth: one_time_tokens: 2500 rows would", "users: known_networks: 1 rows would", "users: throttles: 10 rows would")
 
 	over := make(chan struct{})
+	end := sync.OnceFunc(func() { close(over) })
+	defer end()
 	var bystanders sync.WaitGroup
 	j := &journal{reached: make(chan int, registrations)}
 	bystanders.Go(func() { j.useSession(d.Auth, person, over) })
 	var longest time.Duration
 	bystanders.Go(func() { longest = longestLock(t, d.AuthDB.SuperURL, over) })
 	said := d.command(t, 0, "prune", "--pause", "0s").Stdout.String()
-	close(over)
+	end()
 	bystanders.Wait()
 	for _, fault := range j.faults {
 		t.Error(fault)
