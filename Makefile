@@ -17,7 +17,7 @@ ifneq ($(shell git rev-parse --verify --quiet HEAD >/dev/null 2>&1 && echo ok),o
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 endif
 
-.PHONY: help run build generate verify lint lint-spec test fuzz spec-diff spec-diff-check spec-mutate clean
+.PHONY: help run build generate verify lint lint-spec lint-deploy test fuzz spec-diff spec-diff-check spec-mutate previous clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 17
@@ -35,7 +35,7 @@ $(NPM_TOOLS): api/tools/package-lock.json
 	@cd api/tools && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error && touch ../../$@
 
 # A file in gen/ that this writes no more is removed, once all else has worked.
-generate: $(NPM_TOOLS) ## gen/ from api/, queries/ and db/, and the tables of docs/consumers.md
+generate: $(NPM_TOOLS) ## gen/ from api/, queries/ and db/, the tables of docs/consumers.md, Grafana's dashboards
 	@mkdir -p bin gen/{shared,users,auth}api gen/{users,auth}client && touch bin/.generate
 	$(TOOL) oapi-codegen -config api/codegen/shared.yaml api/shared.yaml
 	$(TOOL) oapi-codegen -config api/codegen/users.yaml api/users.yaml
@@ -45,6 +45,7 @@ generate: $(NPM_TOOLS) ## gen/ from api/, queries/ and db/, and the tables of do
 	go run ./api/bundle users auth
 	node api/typescript/build.mjs
 	go run ./api/consumers
+	go run ./deploy/grafana/boards deploy/grafana/dashboards
 	$(TOOL) sqlc generate
 	@find gen ! -type d ! -newer bin/.generate -print -delete | sed 's/^/stale, removed: /'
 	@find gen -mindepth 1 -type d -empty -delete
@@ -57,7 +58,7 @@ verify: generate ## fail if gen/ is not what generate writes and git has
 		echo "$$changes"; git --no-pager diff --stat HEAD -- gen; exit 1; \
 	fi >&2
 
-lint: lint-spec ## gofmt, go vet, golangci-lint (.golangci.yml), and lint-spec with a proof of its rules
+lint: lint-spec lint-deploy ## gofmt, go vet, golangci-lint (.golangci.yml), lint-deploy, and lint-spec with a proof of its rules
 	@unformatted=$$(find . \( -path ./gen -o -path ./.git -o -path ./.latchkey -o -name node_modules \) -prune \
 		-o -name '*.go' -print0 | xargs -0 gofmt -l) && \
 	if [ -n "$$unformatted" ]; then echo "not as gofmt writes it:"; echo "$$unformatted"; exit 1; fi >&2
@@ -68,6 +69,10 @@ lint: lint-spec ## gofmt, go vet, golangci-lint (.golangci.yml), and lint-spec w
 # The tests have kin-openapi read the documents as well.
 lint-spec: $(NPM_TOOLS) ## the OpenAPI documents: Redocly with the rules in api/lint, openapi-typescript, libopenapi
 	api/lint/check.sh
+
+# make test has what needs no other module: deploy/*_test.go.
+lint-deploy: ## the compose file by compose's own loader, the manifests by kustomize and Kubernetes's types
+	go run -modfile=deploy.mod deploy/check/main.go deploy/compose.yaml deploy/kubernetes/base deploy/kubernetes/example
 
 NOTED = CGO_ENABLED=1 LATCHKEY_STATUSES='$(CURDIR)/bin/statuses'
 
@@ -104,6 +109,9 @@ spec-diff-check: ## prove what spec-diff fails for
 
 spec-mutate: $(NPM_TOOLS) ## part the specification from the services in many ways; CI's checks must catch each (20 minutes)
 	@go run ./api/mutate $(ARGS)
+
+previous: ## record the queries of release REF=v1.0.0, which later migrations must leave right
+	go run ./db/previous '$(REF)'
 
 clean: ## remove bin/; the data in .latchkey/ stays
 	rm -rf bin

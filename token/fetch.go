@@ -2,6 +2,8 @@ package token
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -30,10 +32,11 @@ func newFetchClient(t http.RoundTripper) *http.Client {
 
 // newTransport is not a clone of http.DefaultTransport, which the program around
 // us may have replaced by something else.
-func newTransport() *http.Transport {
+func newTransport(authorities *x509.CertPool) *http.Transport {
 	return &http.Transport{
 		Proxy:               http.ProxyFromEnvironment,
 		ForceAttemptHTTP2:   true,
+		TLSClientConfig:     &tls.Config{RootCAs: authorities, MinVersion: tls.VersionTLS12},
 		TLSHandshakeTimeout: fetchTimeout,
 		MaxIdleConnsPerHost: 1,
 		IdleConnTimeout:     2 * fetchEvery,
@@ -102,6 +105,7 @@ func (r *Remote) start() <-chan struct{} {
 
 // take puts the outcome of a fetch in place. It needs r.mu.
 func (r *Remote) take(next *remoteSet, err error) {
+	r.fetches.Add(1)
 	if err != nil {
 		r.failures.Add(1)
 		if !r.failing {

@@ -2,6 +2,7 @@ package token
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -25,7 +26,10 @@ const (
 // RemoteOptions has a usable zero value.
 type RemoteOptions struct {
 	Transport http.RoundTripper // nil: one of its own, with HTTP(S)_PROXY as usual
-	Log       *slog.Logger      // nil: silent. A streak of failures is one line, its end another
+	// Authorities may sign the certificate of the address; nil is the system's.
+	// A Transport has its own.
+	Authorities *x509.CertPool
+	Log         *slog.Logger // nil: silent. A streak of failures is one line, its end another
 	// Now is the clock; nil is time.Now, whose times carry a monotonic reading.
 	// That is what ages are measured by: a clock that is set, or steered by NTP,
 	// makes a set neither older nor younger. A machine that sleeps may stop it.
@@ -57,6 +61,7 @@ type Remote struct {
 
 	set      atomic.Pointer[remoteSet]
 	first    chan struct{} // closed when set is first stored
+	fetches  atomic.Uint64
 	failures atomic.Uint64
 
 	mu       sync.Mutex
@@ -79,7 +84,7 @@ type remoteSet struct {
 // NewRemote makes the key set behind url. Start Run for it to have any keys.
 func NewRemote(url string, o RemoteOptions) *Remote {
 	if o.Transport == nil {
-		o.Transport = newTransport()
+		o.Transport = newTransport(o.Authorities)
 	}
 	if o.Now == nil {
 		o.Now = time.Now
@@ -246,6 +251,9 @@ func (r *Remote) LastSuccess() time.Time {
 	}
 	return time.Time{}
 }
+
+// Fetches counts the fetches that have ended, those that failed included.
+func (r *Remote) Fetches() uint64 { return r.fetches.Load() }
 
 // Failures counts the fetches that have failed.
 func (r *Remote) Failures() uint64 { return r.failures.Load() }

@@ -23,7 +23,7 @@ func TestPhysicalBackup(t *testing.T) {
 	auth := apitest.NewAuthClient(first.auth)
 	ada := apitest.Body{"username": "ada", "email": "ada@example.com", "password": apitest.Password}
 	auth.Post(t, "/auth/register", "", ada).Is(http.StatusCreated)
-	grant := login(t, auth, "ada", apitest.Password)
+	grant := loginAt(t, auth, "ada", apitest.Password)
 
 	env := libpq(t, postgres.SocketURL(filepath.Join(dir, "postgres", "run"), "postgres", "postgres"), "postgres")
 	t.Logf("backup: %s", backupScript(t, "backup-physical.sh", env, 0, backups).Stdout)
@@ -56,12 +56,12 @@ func TestPhysicalBackup(t *testing.T) {
 	t.Logf("from the loss to the service: %s", time.Since(began).Round(time.Millisecond))
 	auth = apitest.NewAuthClient(second.auth)
 	auth.Post(t, "/auth/refresh", "", apitest.Body{"refresh_token": grant.RefreshToken}).Is(http.StatusOK)
-	login(t, auth, "ada", apitest.Password)
-	login(t, auth, "admin", password)
+	loginAt(t, auth, "ada", apitest.Password)
+	loginAt(t, auth, "admin", password)
 	second.stop(t, copied, syscall.SIGTERM)
 }
 
-func login(t *testing.T, auth *apitest.Client, name, password string) (grant apitest.Grant) {
+func loginAt(t *testing.T, auth *apitest.Client, name, password string) (grant apitest.Grant) {
 	t.Helper()
 	auth.Post(t, "/auth/login", "", apitest.Body{"login": name, "password": password}).Is(http.StatusOK).JSON(&grant)
 	return grant

@@ -61,6 +61,10 @@ func (b *banner) print(a config.Auth, u config.Users) {
 	if b.password != "" {
 		text += fmt.Sprintf("\nThe first admin is %s with the password %s\n(shown this once; change it with PATCH /users/{id})\n", b.username, b.password)
 	}
-	fmt.Fprintf(b.out, "%s\noperators: http://%s/readyz and http://%s/readyz\nlatchkey is ready: auth %s users %s\n",
-		text, a.OpsAddr, u.OpsAddr, a.PublicURL, a.UsersURL)
+	scheme := "http"
+	if a.TLSCertFile != "" {
+		scheme = "https"
+	}
+	fmt.Fprintf(b.out, "%[1]s\noperators: %[2]s://%[3]s/readyz and %[2]s://%[4]s/readyz\nlatchkey is ready: auth %[5]s users %[6]s\n",
+		text, scheme, a.OpsAddr, u.OpsAddr, a.PublicURL, a.UsersURL)
 }

@@ -134,6 +134,7 @@ func (e *environment) fillURLs(auth, users httpapi.Listeners) {
 	scheme := "http://"
 	if e.vars["TLS_CERT_FILE"] != "" {
 		scheme = "https://"
+		e.setIfEmpty("TLS_CA_FILE", e.vars["TLS_CERT_FILE"]) // a pair of one's own is trusted by itself
 	}
 	e.setIfEmpty("PUBLIC_URL", scheme+reachable(auth.Main.Addr()))
 	e.setIfEmpty("USERS_URL", scheme+reachable(users.Main.Addr()))

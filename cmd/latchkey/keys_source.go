@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/latchkey-id/latchkey/internal/certificate"
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/keyring"
 	"github.com/latchkey-id/latchkey/internal/publickeys"
@@ -60,7 +62,15 @@ func isURL(text string) bool {
 // servedKeys fetches a key set once. It follows no redirects: the address is the
 // operator's word, and nobody on the way may move it.
 func servedKeys(ctx context.Context, address string) ([]token.PublicKey, error) {
+	authorities, err := certificate.Authorities(os.Getenv("TLS_CA_FILE"))
+	if err != nil {
+		return nil, err
+	}
 	client := &http.Client{
+		Transport: &http.Transport{
+			Proxy: http.ProxyFromEnvironment, ForceAttemptHTTP2: true, DisableKeepAlives: true,
+			TLSClientConfig: &tls.Config{RootCAs: authorities, MinVersion: tls.VersionTLS12},
+		},
 		Timeout:       fetchTimeout,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}

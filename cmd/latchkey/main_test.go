@@ -20,7 +20,7 @@ const (
 )
 
 var (
-	readyLine    = regexp.MustCompile(`^latchkey is ready: auth (http://\S+) users (http://\S+)$`)
+	readyLine    = regexp.MustCompile(`^latchkey is ready: auth (https?://\S+) users (https?://\S+)$`)
 	passwordLine = regexp.MustCompile(`(?m)^The first admin is (\S+) with the password (\S+)$`)
 )
 

@@ -2,6 +2,7 @@ package apitest
 
 import (
 	"bytes"
+	"crypto/tls"
 	"encoding/json"
 	"io"
 	"net/http"
@@ -16,6 +17,17 @@ type Client struct {
 	URL  string
 	spec *document
 	http *http.Client
+}
+
+// Trusting is the client for a service whose certificate an authority has
+// signed. It speaks HTTP/2 where the service does.
+func (c *Client) Trusting(a *Authority) *Client {
+	trusting := newClient(c.URL, c.spec)
+	trusting.http.Transport = &http.Transport{
+		MaxIdleConnsPerHost: 128, DisableCompression: true, ForceAttemptHTTP2: true,
+		TLSClientConfig: &tls.Config{RootCAs: a.Pool, MinVersion: tls.VersionTLS12},
+	}
+	return trusting
 }
 
 func newClient(url string, spec *document) *Client {

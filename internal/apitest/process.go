@@ -27,6 +27,7 @@ type Command struct {
 	Dir     string
 	Account *syscall.Credential // nil is this process's own
 	Stdin   string              // what it reads; nothing where it is empty
+	Root    string              // what it takes for /, with Program and Dir in it; root alone may set it
 }
 
 // Tmp is where programs under test and their data lie, by these beginnings of
@@ -66,7 +67,7 @@ func Run(t testing.TB, c Command) *Process {
 	}
 	p.cmd.WaitDelay = 5 * time.Second // where a grandchild kept our pipes
 	p.cmd.SysProcAttr = processAttributes()
-	p.cmd.SysProcAttr.Credential = c.Account
+	p.cmd.SysProcAttr.Credential, p.cmd.SysProcAttr.Chroot = c.Account, c.Root
 	if err := p.start(); err != nil {
 		t.Fatalf("start %s: %v", path, err)
 	}

@@ -2,12 +2,14 @@ package apitest
 
 import (
 	"crypto/rand"
+	"crypto/tls"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"math/big"
 	"net"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
@@ -34,8 +36,14 @@ type Deployment struct {
 // wins.
 func Deploy(t testing.TB, env ...string) *Deployment {
 	t.Helper()
-	d := &Deployment{System: &System{t: t}, UsersAddr: FreeAddr(t), AuthAddr: FreeAddr(t)}
-	d.UsersDB, d.AuthDB = dbtest.Both(t)
+	users, auth := dbtest.Both(t)
+	return DeployOn(t, users, auth, env...)
+}
+
+// DeployOn is Deploy on a database that the test has.
+func DeployOn(t testing.TB, users, auth dbtest.DB, env ...string) *Deployment {
+	t.Helper()
+	d := &Deployment{System: &System{t: t, UsersDB: users, AuthDB: auth}, UsersAddr: FreeAddr(t), AuthAddr: FreeAddr(t)}
 	authURL, usersURL := "http://"+d.AuthAddr, "http://"+d.UsersAddr
 	d.Auth, d.Users = NewAuthClient(authURL), NewUsersClient(usersURL)
 	d.Env = slices.Concat([]string{
@@ -47,6 +55,17 @@ func Deploy(t testing.TB, env ...string) *Deployment {
 	}, env)
 	d.Mailbox = mailboxOf(t, d.Env)
 	return d
+}
+
+// Secure has both services speak TLS with the pair that authority writes into
+// dir, trust it for each other, and be reached so. Call it before they start.
+func (d *Deployment) Secure(t testing.TB, authority *Authority, dir string) {
+	t.Helper()
+	authority.WritePair(t, dir)
+	authURL, usersURL := "https://"+d.AuthAddr, "https://"+d.UsersAddr
+	d.Auth, d.Users = NewAuthClient(authURL).Trusting(authority), NewUsersClient(usersURL).Trusting(authority)
+	d.Env = append(d.Env, "TLS_CERT_FILE="+filepath.Join(dir, "tls.crt"), "TLS_KEY_FILE="+filepath.Join(dir, "tls.key"), "TLS_CA_FILE="+authority.File,
+		"PUBLIC_URL="+authURL, "USERS_URL="+usersURL, "JWKS_URL="+authURL+"/.well-known/jwks.json")
 }
 
 // RunUsers starts an instance of the users service. It hides System's.
@@ -84,9 +103,22 @@ func (r Response) Decode(into any) error { return json.Unmarshal(r.Body, into) }
 // since the process was executed.
 func (p *Process) AwaitReady(t testing.TB, addr string, within time.Duration) time.Duration {
 	t.Helper()
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: within}
+	return p.awaitReady(t, &http.Transport{DisableKeepAlives: true}, "http://"+addr, within)
+}
+
+// AwaitReadyTLS is AwaitReady for a service whose certificate authority signed.
+func (p *Process) AwaitReadyTLS(t testing.TB, authority *Authority, addr string, within time.Duration) time.Duration {
+	t.Helper()
+	return p.awaitReady(t, &http.Transport{
+		DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: authority.Pool, MinVersion: tls.VersionTLS12},
+	}, "https://"+addr, within)
+}
+
+func (p *Process) awaitReady(t testing.TB, transport http.RoundTripper, url string, within time.Duration) time.Duration {
+	t.Helper()
+	client := &http.Client{Transport: transport, Timeout: within}
 	for time.Since(p.Began) < within {
-		answer, err := client.Get("http://" + addr + "/readyz")
+		answer, err := client.Get(url + "/readyz")
 		took := time.Since(p.Began)
 		if err == nil {
 			_ = answer.Body.Close()

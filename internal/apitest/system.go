@@ -35,6 +35,8 @@ type System struct {
 	// AuthDB and UsersDB are two ways into the one database.
 	AuthDB, UsersDB dbtest.DB
 	Logs            *Logs
+	// AuthOps and UsersOps are the listeners for operators.
+	AuthOps, UsersOps string
 	// Mails are what the auth service has sent, unless SMTP_URL is set.
 	Mails       *Mails
 	AuthConfig  config.Auth
@@ -119,6 +121,7 @@ func (s *System) AnotherAuth(t testing.TB) *Client {
 
 // RunUsers starts the users service on ports; a nil tracer is not meant.
 func (s *System) RunUsers(ports httpapi.Listeners) {
+	s.UsersOps = "http://" + ports.Ops.Addr().String()
 	s.stopUsers = s.run("users", func(ctx context.Context, ready func()) error {
 		return usersrest.Run(ctx, s.UsersConfig, usersrest.Parts{
 			Log: s.Logs.Logger("users"), Listeners: &ports, Tracer: s.UsersSQL, Ready: ready,
@@ -128,7 +131,10 @@ func (s *System) RunUsers(ports httpapi.Listeners) {
 }
 
 // RunAuth starts the auth service on ports.
-func (s *System) RunAuth(ports httpapi.Listeners) { s.stopAuth = s.runAuth(ports) }
+func (s *System) RunAuth(ports httpapi.Listeners) {
+	s.AuthOps = "http://" + ports.Ops.Addr().String()
+	s.stopAuth = s.runAuth(ports)
+}
 
 func (s *System) runAuth(ports httpapi.Listeners) (stop func()) {
 	return s.run("auth", func(ctx context.Context, ready func()) error {

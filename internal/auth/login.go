@@ -16,7 +16,8 @@ import (
 // browser's cookie, or "") ends that session by signing in. It returns
 // ErrInvalidCredentials, ErrEmailNotVerified, the throttle's 429; a fault of
 // the users service is its own.
-func (s *Service) Login(ctx context.Context, login, password, presented string, client Client) (Grant, error) {
+func (s *Service) Login(ctx context.Context, login, password, presented string, client Client) (grant Grant, err error) {
+	defer func() { s.outcomes.Login(err) }()
 	account, err := s.verify(ctx, login, password)
 	if err != nil {
 		return Grant{}, err

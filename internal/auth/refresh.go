@@ -2,12 +2,15 @@ package auth
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 
 	"github.com/google/uuid"
 
 	"github.com/latchkey-id/latchkey/gen/authdb"
 	"github.com/latchkey-id/latchkey/internal/audit"
+	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/observe"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
 
@@ -19,29 +22,60 @@ import (
 // It returns ErrInvalidToken, or Unavailable, after which the token is still
 // good: everything that can fail for a while comes before the exchange.
 func (s *Service) Refresh(ctx context.Context, presented string, client Client) (Grant, error) {
+	grant, repeated, err := s.refreshed(ctx, presented, client)
+	s.outcomes.Refresh(refreshOutcome(repeated, err), err)
+	return grant, err
+}
+
+// refreshed is Refresh; repeated says that the parent was presented.
+func (s *Service) refreshed(ctx context.Context, presented string, client Client) (_ Grant, repeated bool, _ error) {
 	token, row, err := s.presented(ctx, presented)
 	if err != nil {
-		return Grant{}, err
+		return Grant{}, false, err
 	}
 	if !row.Live {
-		return Grant{}, ErrInvalidToken
+		return Grant{}, false, ErrInvalidToken
 	}
 	if !exchangeable(token, row) {
-		return Grant{}, s.reuse(ctx, token, client)
+		return Grant{}, false, s.reuse(ctx, token, client)
 	}
 	account, err := s.standing(ctx, token.session, row, client)
 	if err != nil {
-		return Grant{}, err
+		return Grant{}, false, err
 	}
 	access, err := s.mint(account, token.session)
 	if err != nil {
-		return Grant{}, err
+		return Grant{}, false, err
 	}
 	generation, err := s.exchange(ctx, token, client)
 	if err != nil {
-		return Grant{}, err
+		return Grant{}, false, err
 	}
-	return s.grant(account, access, s.refresh.make(token.session, generation, row.Salt)), nil
+	return s.grant(account, access, s.refresh.make(token.session, generation, row.Salt)), token.generation < row.Generation, nil
+}
+
+// Refusals that all say invalid_token to the client; the log and the metrics
+// have the cause.
+var (
+	errReused  = ErrInvalidToken.Because(errors.New("a token of an older generation: the session has ended"))
+	errNotHeld = ErrInvalidToken.Because(errors.New("the account no longer holds the session"))
+)
+
+// refreshOutcome names what metrics know better than the error's code does.
+func refreshOutcome(repeated bool, err error) string {
+	var cause error
+	if f := fault.As(err); f != nil {
+		cause = f.Cause
+	}
+	switch {
+	case err == nil && repeated:
+		return observe.Repeated
+	case cause == errReused.Cause && cause != nil: //nolint:errorlint // one of two values, as they are
+		return observe.Reused
+	case cause == errNotHeld.Cause && cause != nil: //nolint:errorlint // the same
+		return observe.Ended
+	}
+	return ""
 }
 
 // presented finds the session of a token and makes sure that we made it.
@@ -82,7 +116,7 @@ func (s *Service) standing(ctx context.Context, session uuid.UUID, row authdb.Ge
 	if err := s.end(ctx, client.system("refresh"), row.UserID, session, reasonCredentialsChanged); err != nil {
 		return Account{}, err
 	}
-	return Account{}, ErrInvalidToken
+	return Account{}, errNotHeld
 }
 
 // holds reports whether a session made under epoch still stands.
@@ -104,7 +138,7 @@ func (s *Service) exchange(ctx context.Context, token refreshToken, client Clien
 		return 0, postgres.Fault(err)
 	case row.Reused:
 		s.log.LogAttrs(ctx, slog.LevelWarn, "session.refresh_reuse", slog.String("session_id", token.session.String()))
-		return 0, ErrInvalidToken
+		return 0, errReused
 	}
 	return row.Generation, nil
 }

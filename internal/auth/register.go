@@ -24,7 +24,8 @@ import (
 //
 // It returns nil where registration is private: what became of it is told by
 // mail alone.
-func (s *Service) Register(ctx context.Context, r Registration, key string, client Client) (*Account, error) {
+func (s *Service) Register(ctx context.Context, r Registration, key string, client Client) (made *Account, err error) {
+	defer func() { s.outcomes.Registration(err) }()
 	folded, err := email.Fold(r.Email)
 	if err != nil {
 		return nil, fault.Fields(fault.Field{Pointer: "/email", Detail: err.Error()})

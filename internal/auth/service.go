@@ -17,6 +17,7 @@ import (
 	"github.com/latchkey-id/latchkey/internal/jobs"
 	"github.com/latchkey-id/latchkey/internal/keyring"
 	"github.com/latchkey-id/latchkey/internal/mail"
+	"github.com/latchkey-id/latchkey/internal/observe"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 	"github.com/latchkey-id/latchkey/token"
 )
@@ -32,6 +33,7 @@ type Service struct {
 	issuer   string
 	audience string
 	log      *slog.Logger
+	outcomes *observe.Outcomes
 	now      func() time.Time
 	newID    func() uuid.UUID
 
@@ -80,7 +82,8 @@ type Options struct {
 	// needs the former.
 	RequireVerified, Private bool
 	Log                      *slog.Logger
-	Now                      func() time.Time // nil is time.Now
+	Outcomes                 *observe.Outcomes // nil: not counted
+	Now                      func() time.Time  // nil is time.Now
 }
 
 // Mail is how mails are written and sent.
@@ -132,6 +135,7 @@ func New(o Options) (*Service, error) {
 		issuer:   o.Issuer,
 		audience: o.Audience,
 		log:      o.Log,
+		outcomes: o.Outcomes,
 		now:      o.Now,
 		newID:    func() uuid.UUID { return uuid.Must(uuid.NewV7()) },
 

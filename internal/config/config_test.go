@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"os"
 	"reflect"
 	"slices"
 	"strings"
@@ -199,22 +198,6 @@ func TestSecretsAreNotShown(t *testing.T) {
 	}
 }
 
-// TestReadme holds the README's table equal to the struct tags.
-func TestReadme(t *testing.T) {
-	t.Parallel()
-	const begin, end = "<!-- config -->", "<!-- /config -->"
-	paste := begin + "\n" + config.Table() + end
-	text, err := os.ReadFile("../../README.md")
-	if err != nil {
-		t.Fatalf("%v. It must hold:\n%s", err, paste)
-	}
-	_, rest, found := strings.Cut(string(text), begin)
-	table, _, closed := strings.Cut(rest, end)
-	if !found || !closed || strings.TrimSpace(table) != strings.TrimSpace(config.Table()) {
-		t.Errorf("README.md differs from internal/config. Put this there:\n%s", paste)
-	}
-}
-
 func TestVariables(t *testing.T) {
 	t.Parallel()
 	seen := map[string]bool{}
@@ -225,6 +208,9 @@ func TestVariables(t *testing.T) {
 		seen[v.Name] = true
 		if v.Description == "" || strings.ContainsAny(v.Description+v.Default, "|\n") {
 			t.Errorf("%s: the description %q makes no line of a table", v.Name, v.Description)
+		}
+		if v.Chapter == "" {
+			t.Errorf("%s is in no chapter", v.Name)
 		}
 	}
 }

@@ -78,7 +78,7 @@ func templateName(sources []source) (string, error) {
 			return "", err
 		}
 		for _, step := range s.after {
-			fmt.Fprintf(h, "%s/%s\n", s.schema, step.Newest)
+			fmt.Fprintf(h, "%s/%s\n", s.schema, step.Names[len(step.Names)-1])
 		}
 	}
 	return "latchkey_template_" + hex.EncodeToString(h.Sum(nil))[:16], nil

@@ -17,6 +17,7 @@ import (
 
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/observe"
 	"github.com/latchkey-id/latchkey/token"
 )
 
@@ -26,6 +27,9 @@ type Options struct {
 	Verifier *token.Verifier
 	Log      *slog.Logger
 	Health   *Health
+	// Metrics and Tracing may be nil.
+	Metrics *observe.Metrics
+	Tracing *observe.Tracing
 	// PublicURL decides about HSTS.
 	PublicURL string
 	// TrustedProxies may name the client in X-Forwarded-For.
@@ -52,6 +56,7 @@ type Options struct {
 type API struct {
 	options Options
 	limits  map[*Operation][]limiter
+	probes  probes
 }
 
 // OptionsFrom takes from a service's configuration what the chassis needs.
@@ -76,14 +81,15 @@ func NewHandler(options Options, register func(chi.Router)) chi.Router {
 	}
 	a := &API{options: options}
 	if options.RateLimits {
-		a.limits = buildLimits(options.Spec, options.Overrides, options.Health.Shared)
+		a.limits = buildLimits(options.Spec, options.Overrides, options.Health.Shared, options.Metrics.Limits())
 	}
 
-	// Every request passes these, in this order. The log is outside recover,
+	// Every request passes these, in this order. What watches is outside recover,
 	// so that it sees the status of a recovered panic too.
 	every := []link{
 		{"request state and id", a.begin},
-		{"log", a.logRequest},
+		{"trace", a.trace},
+		{"log and metrics", a.watch},
 		{"recover", recoverPanic},
 		{"security headers", a.securityHeaders},
 		{"drain", a.drain},
@@ -127,13 +133,16 @@ func NewHandler(options Options, register func(chi.Router)) chi.Router {
 // begin makes the request's state, gives it an id and answers with it.
 func (a *API) begin(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		id, own := requestID(r)
 		s := &state{
-			id:        requestID(r),
+			id:        id,
+			ownID:     own,
 			peer:      clientAddress(r, a.options.TrustedProxies),
 			userAgent: cutUserAgent(r.UserAgent()),
 			oauth:     a.options.Spec.answersAsOAuth(r),
 		}
 		w.Header().Set("X-Request-Id", s.id)
+		a.options.Health.sample(r, id, s.peer)
 		if s.oauth {
 			w.Header().Set("Pragma", "no-cache") // RFC 6749, section 5.1
 		}
@@ -141,17 +150,31 @@ func (a *API) begin(next http.Handler) http.Handler {
 	})
 }
 
-// requestID keeps a request's own id if it is one, else makes one.
-func requestID(r *http.Request) string {
+// trace joins the trace that the request comes with, or begins one where the
+// service is traced.
+func (a *API) trace(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx, traced := a.options.Tracing.Begin(r)
+		stateOf(ctx).trace = traced
+		if ctx != r.Context() {
+			r = r.WithContext(ctx)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// requestID keeps a request's id if the client gave one, else makes one; own
+// says that it did.
+func requestID(r *http.Request) (id string, own bool) {
 	const most = 128
-	own := r.Header.Get("X-Request-Id")
+	given := r.Header.Get("X-Request-Id")
 	bad := func(c rune) bool {
 		return !(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || strings.ContainsRune("._-", c))
 	}
-	if own != "" && len(own) <= most && !strings.ContainsFunc(own, bad) {
-		return own
+	if given != "" && len(given) <= most && !strings.ContainsFunc(given, bad) {
+		return given, false
 	}
-	return uuid.Must(uuid.NewV7()).String()
+	return uuid.Must(uuid.NewV7()).String(), true
 }
 
 // recoverPanic turns a panic into a 500. Where part of an answer is out

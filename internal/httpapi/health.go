@@ -12,7 +12,8 @@ import (
 	"github.com/latchkey-id/latchkey/internal/fault"
 )
 
-// Health says whether the process may be sent requests.
+// Health says whether the process may be sent requests, and keeps what its
+// operators may ask of the last samples.
 type Health struct {
 	// Check asks what the service can't do without: its own database, never
 	// the other service.
@@ -21,6 +22,7 @@ type Health struct {
 	Shared   *SharedLimits
 	started  atomic.Bool
 	draining atomic.Bool
+	samples  samples
 }
 
 // checkTimeout keeps a probe from hanging on a dead database.

@@ -11,6 +11,7 @@ import (
 
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/observe"
 )
 
 var errRateLimited = fault.New(fault.RateLimited, fault.CodeRateLimited,
@@ -19,20 +20,21 @@ var errRateLimited = fault.New(fault.RateLimited, fault.CodeRateLimited,
 // limiter enforces one x-ratelimit entry.
 type limiter struct {
 	Limit
-	rate *httprate.RateLimiter
+	rate    *httprate.RateLimiter
+	metrics *observe.Limit
 }
 
 // buildLimits makes the running limiters from the document; an override
 // (RATE_LIMIT_<OPERATION_ID>) replaces the numbers of every entry. Where
 // shared is nil they count in memory.
-func buildLimits(spec *Spec, overrides map[string]config.RateLimit, shared *SharedLimits) map[*Operation][]limiter {
+func buildLimits(spec *Spec, overrides map[string]config.RateLimit, shared *SharedLimits, metrics *observe.Limits) map[*Operation][]limiter {
 	made := map[*Operation][]limiter{}
 	for _, op := range spec.operations {
 		for _, limit := range op.Limits {
 			if o, ok := overrides[variable(op.ID)]; ok {
 				limit.Requests, limit.Window = o.Requests, int(o.Window/time.Second)
 			}
-			made[op] = append(made[op], limiter{Limit: limit, rate: newRate(op.ID, limit, shared)})
+			made[op] = append(made[op], limiter{Limit: limit, rate: newRate(op.ID, limit, shared), metrics: metrics.Limit(op.ID, limit.Key)})
 		}
 	}
 	return made
@@ -94,8 +96,11 @@ func (l limiter) spent(w http.ResponseWriter, r *http.Request, s *state) bool {
 	}
 	spent := l.rate.OnLimit(w, r, key)
 	header := w.Header()
-	if strings.HasPrefix(header.Get("RateLimit-Remaining"), "-") { // instances let one too many through
-		header.Set("RateLimit-Remaining", "0")
+	if remaining, err := strconv.Atoi(header.Get("RateLimit-Remaining")); err == nil {
+		l.metrics.Decided(spent, 1-float64(remaining)/float64(l.Requests))
+		if remaining < 0 { // instances let one too many through
+			header.Set("RateLimit-Remaining", "0")
+		}
 	}
 	if at, err := strconv.ParseInt(header.Get("RateLimit-Reset"), 10, 64); err == nil {
 		left := max(1, time.Until(time.Unix(at, 0)).Round(time.Second))

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strconv"
@@ -15,6 +16,7 @@ import (
 	"github.com/redis/go-redis/v9/maintnotifications"
 
 	"github.com/latchkey-id/latchkey/internal/config"
+	"github.com/latchkey-id/latchkey/internal/observe"
 )
 
 const (
@@ -45,9 +47,24 @@ func ShareLimits(c config.Common, service string, log *slog.Logger) (*SharedLimi
 	if c.RedisURL == "" || !c.RateLimits {
 		return nil, nil
 	}
+	client, err := NewRedis(c)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", service, err)
+	}
+	s := &SharedLimits{client: client, prefix: "latchkey:" + service + ":", timeout: c.RedisTimeout, log: log}
+	s.ctx, s.close = context.WithCancel(context.Background())
+	if err := s.probe(s.ctx); err != nil {
+		s.lose(err)
+	}
+	return s, nil
+}
+
+// NewRedis makes a client of REDIS_URL, without asking the server for anything:
+// each of its calls is bounded by REDIS_TIMEOUT and made once.
+func NewRedis(c config.Common) (*redis.Client, error) {
 	options, err := redis.ParseURL(c.RedisURL.Reveal())
 	if err != nil {
-		return nil, fmt.Errorf("%s: REDIS_URL is not of the form redis://user:password@host:6379/0", service)
+		return nil, errors.New("REDIS_URL is not of the form redis://user:password@host:6379/0")
 	}
 	// Of one call, the wait for a connection included.
 	options.DialTimeout, options.ReadTimeout, options.WriteTimeout, options.PoolTimeout = c.RedisTimeout, c.RedisTimeout, c.RedisTimeout, c.RedisTimeout
@@ -57,12 +74,25 @@ func ShareLimits(c config.Common, service string, log *slog.Logger) (*SharedLimi
 	options.DisableIdentity = true
 	options.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	quiet()
-	s := &SharedLimits{client: redis.NewClient(options), prefix: "latchkey:" + service + ":", timeout: c.RedisTimeout, log: log}
-	s.ctx, s.close = context.WithCancel(context.Background())
-	if err := s.probe(s.ctx); err != nil {
-		s.lose(err)
+	return redis.NewClient(options), nil
+}
+
+// ProbeRedis writes to the Redis of REDIS_URL once, as the limits would.
+func ProbeRedis(ctx context.Context, c config.Common) error {
+	client, err := NewRedis(c)
+	if err != nil {
+		return err
 	}
-	return s, nil
+	s := &SharedLimits{client: client, prefix: "latchkey:doctor:", timeout: c.RedisTimeout}
+	defer func() { _ = client.Close() }()
+	return s.probe(ctx)
+}
+
+// Watch shows in m whether limits are shared; nothing where they never are.
+func (s *SharedLimits) Watch(m *observe.Limits) {
+	if s != nil {
+		m.WatchRedis(func() bool { return !s.gone.Load() })
+	}
 }
 
 // Close ends the probing and the connections.

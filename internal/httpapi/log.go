@@ -4,6 +4,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync/atomic"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -12,43 +13,93 @@ import (
 	"github.com/latchkey-id/latchkey/token"
 )
 
-// logRequest writes one line per request, at its end. No query, no header, no
-// body is in it: they may hold secrets. The route is the pattern, so that a
-// name in a path is not in it either.
-func (a *API) logRequest(next http.Handler) http.Handler {
+// watch measures each request, and writes one line of it, at its end. No query,
+// no header, no body is in that: they may hold secrets. The route is the
+// pattern, so that a name in a path is not in it either.
+func (a *API) watch(next http.Handler) http.Handler {
+	metrics := a.options.Metrics.HTTP()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		started := time.Now()
 		ww := middleware.NewWrapResponseWriter(w, r.ProtoMajor)
+		metrics.Begin()
 		defer func() {
 			s := stateOf(r.Context())
-			status := ww.Status()
-			if status == 0 {
-				status = http.StatusOK
+			done := outcome{route: routeOf(r), status: ww.Status(), bytes: ww.BytesWritten(), took: time.Since(started)}
+			if done.status == 0 {
+				done.status = http.StatusOK
 			}
-			attrs := []slog.Attr{
-				slog.String("method", r.Method),
-				slog.String("route", routeOf(r)),
-				slog.Int("status", status),
-				slog.Float64("duration_ms", float64(time.Since(started).Microseconds())/1000),
-				slog.Int("bytes", ww.BytesWritten()),
-				slog.String("caller", callerKind(s.claims)),
-				slog.String("client", addressText(s.peer)),
-				slog.String("request_id", s.id),
+			operation, ownID := "", ""
+			if s.op != nil {
+				operation = s.op.ID
 			}
-			level := slog.LevelInfo
-			switch health := isHealth(r); {
-			case health && status < http.StatusInternalServerError:
-				level = slog.LevelDebug
-			case !health && status >= http.StatusInternalServerError:
-				level = slog.LevelError
+			if s.ownID {
+				ownID = s.id
 			}
+			metrics.Done(operation, done.status, done.took, s.trace.Sampled(), ownID)
 			if s.err != nil {
-				attrs = append(attrs, slog.String("error", s.err.Error()))
+				metrics.Problem(operation, string(toFault(s.err).Code))
 			}
-			a.options.Log.LogAttrs(r.Context(), level, "request", attrs...)
+			s.trace.End(operation, done.route, s.id, done.status, s.err)
+			a.logRequest(r, s, operation, done)
 		}()
 		next.ServeHTTP(ww, r)
 	})
+}
+
+// outcome is how a request ended.
+type outcome struct {
+	route         string
+	status, bytes int
+	took          time.Duration
+}
+
+func (a *API) logRequest(r *http.Request, s *state, operation string, done outcome) {
+	level := slog.LevelInfo
+	switch probe := isHealth(r); {
+	case probe && done.status < http.StatusInternalServerError:
+		if !a.probes.sampled(r.URL.Path, time.Now()) {
+			level = slog.LevelDebug
+		}
+	case !probe && done.status >= http.StatusInternalServerError:
+		level = slog.LevelError
+	}
+	if !a.options.Log.Enabled(r.Context(), level) {
+		return
+	}
+	attrs := make([]slog.Attr, 0, 11)
+	attrs = append(attrs,
+		slog.String("method", r.Method),
+		slog.String("route", done.route),
+		slog.Int("status", done.status),
+		slog.Float64("duration_ms", float64(done.took.Microseconds())/1000),
+		slog.Int("bytes", done.bytes),
+		slog.String("caller", callerKind(s.claims)),
+		slog.String("client", addressText(s.peer)),
+		slog.String("request_id", s.id),
+	)
+	if operation != "" {
+		attrs = append(attrs, slog.String("operation", operation))
+	}
+	if s.trace.TraceID != "" {
+		attrs = append(attrs, slog.String("trace_id", s.trace.TraceID))
+	}
+	if s.err != nil {
+		attrs = append(attrs, slog.String("error", s.err.Error()))
+	}
+	a.options.Log.LogAttrs(r.Context(), level, "request", attrs...)
+}
+
+// probes thins out the lines of probes that found all well: one a minute for
+// each route, so that a log shows that they come, and nothing more.
+type probes struct{ live, ready atomic.Int64 }
+
+func (p *probes) sampled(path string, at time.Time) bool {
+	last, minute := &p.live, at.Unix()/60
+	if path == "/readyz" {
+		last = &p.ready
+	}
+	was := last.Load()
+	return was != minute && last.CompareAndSwap(was, minute)
 }
 
 // isHealth reports whether a probe asks: often, and with a 503 that is an

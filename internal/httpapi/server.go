@@ -2,18 +2,20 @@ package httpapi
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"net/http/pprof"
 	"syscall"
 	"time"
+
+	"github.com/latchkey-id/latchkey/internal/observe"
 )
 
 // Server runs a service's two listeners: the one for its clients and the one
-// for its operators (health and profiles), which belongs on a private address.
+// for its operators (health, metrics and profiles), which belongs on a private address.
 type Server struct {
 	Name     string // auth or users, for messages
 	Addr     string
@@ -21,9 +23,9 @@ type Server struct {
 	Handler  http.Handler
 	Health   *Health
 	Log      *slog.Logger
-	DrainFor time.Duration // between readiness off and the listener's close
-	CertFile string        // TLS, both or neither
-	KeyFile  string
+	Metrics  *observe.Metrics // nil: there is no /metrics
+	DrainFor time.Duration    // between readiness off and the listener's close
+	TLS      *tls.Config      // of both listeners; nil is plain HTTP
 }
 
 // shutdownLimit bounds a graceful stop, in all.
@@ -79,7 +81,7 @@ func (s *Server) Run(ctx context.Context, l Listeners, started func()) error {
 		failed <- s.serve(main, l.Main)
 		close(open.complete)
 	}()
-	go func() { failed <- ops.Serve(l.Ops) }()
+	go func() { failed <- s.serve(ops, l.Ops) }()
 	s.Health.started.Store(true)
 	if started != nil {
 		started()
@@ -115,8 +117,9 @@ func (s *Server) stop(main, ops *http.Server, door net.Listener, open *openConns
 }
 
 func (s *Server) serve(server *http.Server, l net.Listener) error {
-	if s.CertFile != "" {
-		return server.ServeTLS(l, s.CertFile, s.KeyFile)
+	if s.TLS != nil {
+		server.TLSConfig = s.TLS.Clone()
+		return server.ServeTLS(l, "", "") // the pair is the configuration's
 	}
 	return server.Serve(l)
 }
@@ -135,16 +138,16 @@ func (s *Server) httpServer(h http.Handler) *http.Server {
 	}
 }
 
-// opsHandler serves health and profiles. It has no limits and no bearer check:
+// opsHandler serves health, metrics and profiles. It has no limits and no bearer check:
 // its address is the protection.
 func (s *Server) opsHandler() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /livez", livez)
 	mux.HandleFunc("GET /readyz", s.Health.readyz)
-	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
-	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
-	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
-	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	if s.Metrics != nil {
+		mux.Handle("GET /metrics", s.Metrics.Handler(s.Log))
+	}
+	mux.HandleFunc("GET /debug/samples/{id}", s.Health.samples.serve)
+	mountProfiles(mux)
 	return mux
 }

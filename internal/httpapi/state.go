@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/netip"
 
+	"github.com/latchkey-id/latchkey/internal/observe"
 	"github.com/latchkey-id/latchkey/token"
 )
 
@@ -13,6 +14,8 @@ import (
 // request's goroutine only.
 type state struct {
 	id        string
+	ownID     bool // it was made here
+	trace     observe.Request
 	op        *Operation
 	peer      netip.Addr // whose limits count, after TRUSTED_PROXIES
 	forwarded bool       // peer and userAgent are those that auth forwarded

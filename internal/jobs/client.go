@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,6 +17,7 @@ import (
 	"github.com/riverqueue/river/rivertype"
 
 	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/observe"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
 
@@ -73,6 +76,9 @@ type Options struct {
 	JobTimeout time.Duration
 	// Tracer sees every SQL statement of the client's own pool. May be nil.
 	Tracer pgx.QueryTracer
+	// Metrics show queues and attempts, and the client's own pool as `jobs`. May
+	// be nil.
+	Metrics *observe.Metrics
 	// Now is this machine's clock; nil is the real one. The database keeps its
 	// own time, which due jobs are found by.
 	Now func() time.Time
@@ -96,6 +102,9 @@ type Client struct {
 	pool  *pgxpool.Pool // nil where the client only inserts
 	owned bool
 	log   *slog.Logger
+
+	metrics *observe.Jobs
+	queues  []string
 }
 
 // New makes a client. It does not speak to the database yet: Run does.
@@ -103,13 +112,14 @@ func New(ctx context.Context, o Options) (*Client, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	c := &Client{pool: o.Pool, log: o.Log}
+	c := &Client{pool: o.Pool, log: o.Log, metrics: o.Metrics.Jobs(), queues: slices.Sorted(maps.Keys(o.Queues))}
 	if o.Pool == nil && o.URL != "" {
 		pool, err := openPool(ctx, o)
 		if err != nil {
 			return nil, fmt.Errorf("jobs: %w", err)
 		}
 		c.pool, c.owned = pool, true
+		o.Metrics.Database().Watch("jobs", pool)
 	}
 	var err error
 	if c.river, err = river.NewClient(riverpgxv5.New(c.pool), riverConfig(o)); err != nil {
@@ -127,6 +137,7 @@ func openPool(ctx context.Context, o Options) (*pgxpool.Pool, error) {
 
 func riverConfig(o Options) *river.Config {
 	timeout := cmp.Or(o.JobTimeout, defaultJobTimeout)
+	watched := failures{o.Log, o.Metrics.Jobs()}
 	c := &river.Config{
 		Schema: schema, Workers: o.Workers, PeriodicJobs: o.Periodic, RetryPolicy: o.RetryPolicy,
 		PollOnly: true, FetchPollInterval: defaultPollInterval, Queues: queueConfigs(o.Queues),
@@ -134,7 +145,7 @@ func riverConfig(o Options) *river.Config {
 		CompletedJobRetentionPeriod: keepCompleted, CancelledJobRetentionPeriod: keepDead, DiscardedJobRetentionPeriod: keepDead,
 		// Only an index's owner may rebuild it.
 		ReindexerSchedule: river.NeverSchedule(), ReindexerIndexNames: []string{},
-		ErrorHandler: failures{o.Log}, Middleware: []rivertype.Middleware{river.WorkerMiddlewareFunc(failures{o.Log}.cancelled)},
+		ErrorHandler: watched, Middleware: []rivertype.Middleware{river.WorkerMiddlewareFunc(watched.attempt)},
 		Logger: slog.New(newQuiet(o.Log.Handler())),
 	}
 	if o.Now != nil {
@@ -187,6 +198,7 @@ func (c *Client) Run(ctx context.Context) error {
 		}
 		return err
 	}
+	c.watch(ctx)
 	<-ctx.Done()
 	fresh, cancel := context.WithTimeout(context.WithoutCancel(ctx), softStop+hardStop)
 	defer cancel()

@@ -6,9 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"regexp"
+	"time"
 
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/rivertype"
+
+	"github.com/latchkey-id/latchkey/internal/observe"
 )
 
 // The log's messages. An operator's alert goes by "job.dead".
@@ -17,8 +20,11 @@ const (
 	jobDead   = "job.dead"
 )
 
-// failures logs each failed attempt, never a job's arguments.
-type failures struct{ log *slog.Logger }
+// failures logs each failed attempt, never a job's arguments, and times all.
+type failures struct {
+	log     *slog.Logger
+	metrics *observe.Jobs
+}
 
 // HandleError is River's call after an attempt that failed; it is not called
 // where the worker cancelled the job or the client's stop ended the attempt.
@@ -35,14 +41,39 @@ func (f failures) HandlePanic(ctx context.Context, job *rivertype.JobRow, value 
 	return nil
 }
 
-// cancelled sees what River does not report: that the worker gave a job up.
-func (f failures) cancelled(ctx context.Context, job *rivertype.JobRow, do func(context.Context) error) error {
-	err := do(ctx)
+// attempt times one, and sees what River does not report: that the worker gave
+// a job up.
+func (f failures) attempt(ctx context.Context, job *rivertype.JobRow, do func(context.Context) error) (err error) {
+	began, panicked := time.Now(), true
+	defer func() {
+		f.metrics.Attempted(job.Kind, outcomeOf(ctx, job, err, panicked), time.Since(began))
+	}()
+	err = do(ctx)
+	panicked = false
 	var gaveUp *river.JobCancelError
 	if errors.As(err, &gaveUp) {
 		f.tell(ctx, slog.LevelError, job, true, slog.String("error", withoutAddresses(err.Error())))
 	}
 	return err
+}
+
+// outcomeOf names what came of an attempt, for metrics.
+func outcomeOf(ctx context.Context, job *rivertype.JobRow, err error, panicked bool) string {
+	var gaveUp *river.JobCancelError
+	var snoozed *river.JobSnoozeError
+	switch {
+	case errors.As(err, &gaveUp):
+		return "dead"
+	case errors.As(err, &snoozed):
+		return "snoozed"
+	case err == nil && !panicked:
+		return "done"
+	case ctx.Err() != nil && errors.Is(context.Cause(ctx), context.Canceled):
+		return "interrupted"
+	case isLast(job):
+		return "dead"
+	}
+	return "failed"
 }
 
 func isLast(job *rivertype.JobRow) bool { return job.Attempt >= job.MaxAttempts }

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -31,8 +33,11 @@ const rights = "river rights"
 // Migrations are River's own, with the rights of the lesser role, as a step
 // after the migrations of schema auth.
 func Migrations() postgres.Step {
-	versions := versions()
-	return postgres.Step{Newest: name(versions[len(versions)-1]), Pending: pending, Apply: apply}
+	var names []string
+	for _, v := range versions() {
+		names = append(names, name(v))
+	}
+	return postgres.Step{Names: names, Applied: appliedNames, Pending: pending, Apply: apply}
 }
 
 // versions are those that this River brings, in order.
@@ -78,6 +83,19 @@ func pending(ctx context.Context, db postgres.Querier) ([]string, error) {
 		missing = append(missing, rights)
 	}
 	return missing, nil
+}
+
+// appliedNames names what the database has, also versions of a newer River.
+func appliedNames(ctx context.Context, db postgres.Querier) ([]string, error) {
+	applied, _, err := applied(ctx, db)
+	if err != nil && !postgres.IsUndefined(err) && !postgres.IsDenied(err) {
+		return nil, err
+	}
+	var names []string
+	for _, v := range slices.Sorted(maps.Keys(applied)) {
+		names = append(names, name(v))
+	}
+	return names, nil
 }
 
 func applied(ctx context.Context, db postgres.Querier) (applied map[int]bool, granted bool, err error) {

@@ -66,6 +66,51 @@ func (s *SMTP) Send(ctx context.Context, m Message) error {
 	return s.converse(ctx, conn, letter, m.To)
 }
 
+// Probe goes as far with the relay as a mail's first command: it greets,
+// encrypts and authenticates, and sends nothing. It takes 10 s at most.
+func (s *SMTP) Probe(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, s.timeout)
+	defer cancel()
+	conn, err := s.dial(ctx)
+	if err != nil {
+		return failure(ctx, stepConnect, err)
+	}
+	defer func() { _ = conn.Close() }()
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
+	c, err := s.greet(ctx, conn)
+	if err != nil {
+		return err
+	}
+	_ = c.Quit() // all that was to be known is
+	return nil
+}
+
+// greet begins a conversation: hello, TLS, who we are.
+func (s *SMTP) greet(ctx context.Context, conn net.Conn) (*smtp.Client, error) {
+	c, err := smtp.NewClient(conn, s.relay.host)
+	if err != nil {
+		return nil, failure(ctx, stepGreeting, err)
+	}
+	c.SkipSMTPUTF8(true) // all addresses are ASCII, so that any relay further on takes them
+	for _, step := range []step{
+		{stepHello, func() error { return c.Hello(helloName(conn)) }},
+		{stepTLS, func() error { return s.encrypt(c) }},
+		{stepAuth, func() error { return s.authenticate(c) }},
+	} {
+		if err := step.do(); err != nil {
+			return nil, failure(ctx, step.name, err)
+		}
+	}
+	return c, nil
+}
+
+// step is one command of a conversation.
+type step struct {
+	name string
+	do   func() error
+}
+
 func (s *SMTP) dial(ctx context.Context) (net.Conn, error) {
 	address := net.JoinHostPort(s.relay.host, s.relay.port)
 	if s.relay.tls == implicitTLS {
@@ -77,22 +122,15 @@ func (s *SMTP) dial(ctx context.Context) (net.Conn, error) {
 // converse holds the SMTP conversation (RFC 5321, section 3). It ends at the
 // first step that fails: the relay drops a mail whose last dot did not come.
 func (s *SMTP) converse(ctx context.Context, conn net.Conn, letter *gomail.Msg, to string) error {
-	c, err := smtp.NewClient(conn, s.relay.host)
-	if err != nil {
-		return failure(ctx, stepGreeting, err)
-	}
-	c.SkipSMTPUTF8(true) // all addresses are ASCII, so that any relay further on takes them
 	sender, err := letter.GetSender(false)
 	if err != nil {
 		return headerError("From")
 	}
-	for _, step := range []struct {
-		name string
-		do   func() error
-	}{
-		{stepHello, func() error { return c.Hello(helloName(conn)) }},
-		{stepTLS, func() error { return s.encrypt(c) }},
-		{stepAuth, func() error { return s.authenticate(c) }},
+	c, err := s.greet(ctx, conn)
+	if err != nil {
+		return err
+	}
+	for _, step := range []step{
 		{stepFrom, func() error { return c.Mail(sender) }},
 		{stepTo, func() error { return c.Rcpt("<" + to + ">") }},
 		{stepData, func() error { return transfer(c, letter) }},

@@ -2,6 +2,8 @@ package password
 
 import (
 	"context"
+	"strings"
+	"time"
 )
 
 // Hasher hashes and verifies under one policy, in one pool. It is safe for
@@ -27,7 +29,11 @@ func (h *Hasher) Hash(ctx context.Context, password string) (encoded string, err
 	if !h.policy.hashable(password) {
 		return "", ErrUnhashable // before it takes a worker's time
 	}
-	if poolErr := h.pool.Do(ctx, func() { encoded, err = h.policy.Hash(password) }); poolErr != nil {
+	if poolErr := h.pool.Do(ctx, func() {
+		began := time.Now()
+		encoded, err = h.policy.Hash(password)
+		h.pool.metrics.Hashed(h.policy.Algorithm, "hash", time.Since(began))
+	}); poolErr != nil {
 		return "", poolErr
 	}
 	return encoded, err
@@ -52,7 +58,11 @@ type Result struct {
 // one of ours: to the caller that is no match, and a line in the log. Anything
 // else comes from Pool.Do, and nothing is known of the password then.
 func (h *Hasher) Verify(ctx context.Context, encoded, password string) (result Result, err error) {
-	if poolErr := h.pool.Do(ctx, func() { result, err = h.policy.verify(encoded, password) }); poolErr != nil {
+	if poolErr := h.pool.Do(ctx, func() {
+		began := time.Now()
+		result, err = h.policy.verify(encoded, password)
+		h.pool.metrics.Hashed(h.policy.algorithmOf(encoded), "verify", time.Since(began))
+	}); poolErr != nil {
 		return Result{}, poolErr
 	}
 	return result, err
@@ -84,6 +94,18 @@ func (p Policy) verify(encoded, password string) (Result, error) {
 		result.Rehash, _ = p.Hash(password)
 	}
 	return result, nil
+}
+
+// algorithmOf names what a stored hash was made with; the dummy's is the
+// policy's.
+func (p Policy) algorithmOf(encoded string) string {
+	switch {
+	case encoded == "":
+		return p.Algorithm
+	case strings.HasPrefix(encoded, "$argon2id$"):
+		return Argon2id
+	}
+	return Bcrypt
 }
 
 // work is what a hash of the policy costs, in bcrypt's rounds.

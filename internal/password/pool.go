@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/observe"
 )
 
 // QueueDeadline is how long a caller waits for a worker when NewPool is given
@@ -36,6 +37,7 @@ type Pool struct {
 	stats    counters
 	size     int
 	begin    func() // what a worker does first
+	metrics  *observe.Hashing
 }
 
 // job is one piece of work on its way to a worker and back.
@@ -75,6 +77,15 @@ func newPool(workers int, deadline time.Duration, begin func()) *Pool {
 	return p
 }
 
+// Observe has the pool tell m of what it does. Call it before the first Do.
+func (p *Pool) Observe(m *observe.Hashing) {
+	p.metrics = m
+	m.Watch(func() observe.HashingNow {
+		s := p.Stats()
+		return observe.HashingNow{Workers: s.Workers, Busy: s.Running, Waiting: s.Waiting}
+	})
+}
+
 // Do runs work on a worker and returns when it has ended. Both limits, the
 // queue deadline and ctx, are for waiting only: work that has begun is finished
 // and waited for.
@@ -90,12 +101,16 @@ func (p *Pool) Do(ctx context.Context, work func()) error {
 	j := &job{work: work, done: make(chan struct{})}
 	err := p.enqueue(ctx, j)
 	p.stats.waiting.Add(-1)
-	p.stats.waited.Add(int64(time.Since(began)))
+	waited := time.Since(began)
+	p.stats.waited.Add(int64(waited))
+	p.metrics.Waited(waited)
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
 			p.stats.canceled.Add(1)
+			p.metrics.Canceled()
 		} else {
 			p.stats.shed.Add(1)
+			p.metrics.Shed()
 		}
 		return err
 	}

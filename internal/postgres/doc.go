@@ -6,7 +6,8 @@
 //   - tx.go is InTx, the one way to run a transaction.
 //   - errors.go matches constraints by name and turns what is left into faults.
 //   - migrate.go applies a schema's migrations, however many instances start at
-//     once.
+//     once; migrate_lock.go keeps them from holding up traffic, migrate_status.go
+//     lists them and migrate_undo.go takes them back.
 //   - server*.go is the embedded launcher behind `latchkey up` and the tests: a
 //     real PostgreSQL of this machine, on a unix socket that only we can reach;
 //     bootstrap.go gives it its database, schemas and roles.

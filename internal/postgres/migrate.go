@@ -7,7 +7,9 @@ import (
 	"io/fs"
 	"log/slog"
 	"regexp"
+	"slices"
 	"sort"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -26,6 +28,9 @@ type Migrations struct {
 	Role string
 	// After follows the files, in this order.
 	After []Step
+	// LockWaits are the pauses after which a migration that was refused a lock
+	// is tried again. Nil is lockWaits.
+	LockWaits []time.Duration
 	// Log gets a line for each migration. Nil is silent.
 	Log *slog.Logger
 }
@@ -43,12 +48,6 @@ var (
 // ends and then find nothing to do. When nothing is pending it costs one
 // connection and one query, and another for each step.
 func Migrate(ctx context.Context, m Migrations) (applied int, err error) {
-	if !identifier.MatchString(m.Schema) || (m.Role != "" && !identifier.MatchString(m.Role)) {
-		return 0, fmt.Errorf("migrate: schema %q and role %q must be plain lower-case identifiers", m.Schema, m.Role)
-	}
-	if m.Log == nil {
-		m.Log = slog.New(slog.DiscardHandler)
-	}
 	s, err := openSession(ctx, m)
 	if err != nil {
 		return 0, err
@@ -74,8 +73,14 @@ func Migrate(ctx context.Context, m Migrations) (applied int, err error) {
 
 // apply does all that may be pending; what is not, costs little.
 func (s *session) apply(ctx context.Context) error {
-	if err := s.run(ctx); err != nil {
+	files, err := Pending(ctx, s.pool, s.FS, s.Schema)
+	if err != nil {
 		return err
+	}
+	for _, file := range files {
+		if err := s.up(ctx, file); err != nil {
+			return err
+		}
 	}
 	if err := s.grantRead(ctx); err != nil {
 		return err
@@ -124,7 +129,7 @@ func Pending(ctx context.Context, db Querier, files fs.FS, schema string) ([]str
 	}
 	pending := []string{}
 	for _, name := range names {
-		if !applied[migrationFile.FindStringSubmatch(name)[1]] {
+		if !slices.Contains(applied, version(name)) {
 			pending = append(pending, name)
 		}
 	}
@@ -149,18 +154,20 @@ func migrationNames(files fs.FS) ([]string, error) {
 	return names, nil
 }
 
-func appliedVersions(ctx context.Context, db Querier, schema string) (map[string]bool, error) {
+// version is what the database knows a file by.
+func version(file string) string { return migrationFile.FindStringSubmatch(file)[1] }
+
+// appliedVersions are those that the database has, the oldest first; none where
+// the schema does not exist.
+func appliedVersions(ctx context.Context, db Querier, schema string) ([]string, error) {
 	table := pgx.Identifier{schema, "schema_migrations"}.Sanitize()
 	// The simple protocol: one round trip, and no statement left behind.
 	rows, err := db.Query(ctx, "SELECT version FROM "+table, pgx.QueryExecModeSimpleProtocol)
 	if err == nil {
 		var versions []string
 		if versions, err = pgx.CollectRows(rows, pgx.RowTo[string]); err == nil {
-			applied := make(map[string]bool, len(versions))
-			for _, v := range versions {
-				applied[v] = true
-			}
-			return applied, nil
+			sort.Strings(versions) // not by the database's collation
+			return versions, nil
 		}
 	}
 	if IsUndefined(err) {

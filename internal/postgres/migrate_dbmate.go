@@ -4,7 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
+	"io/fs"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/amacneil/dbmate/v2/pkg/dbmate"
@@ -46,23 +49,77 @@ func (d *driver) QueryError(query string, err error) error {
 	if errors.As(err, &pg) {
 		position = int(pg.Position)
 	}
-	return &dbmate.QueryError{Err: err, Query: query, Position: position}
+	return &queryError{dbmate.QueryError{Err: err, Query: query, Position: position}}
 }
+
+// queryError lets the server's error be found inside of dbmate's.
+type queryError struct{ dbmate.QueryError }
+
+func (e *queryError) Unwrap() error { return e.Err }
 
 // Write takes dbmate's progress, one line a call, and logs what begins.
 func (s *session) Write(line []byte) (int, error) {
-	if name, ok := strings.CutPrefix(strings.TrimSpace(string(line)), "Applying: "); ok {
-		s.Log.Info("applying migration", "schema", s.Schema, "migration", name)
+	for begins, message := range map[string]string{"Applying: ": "applying migration", "Rolling back: ": "undoing migration"} {
+		if name, ok := strings.CutPrefix(strings.TrimSpace(string(line)), begins); ok {
+			s.Log.Info(message, "schema", s.Schema, "migration", name)
+		}
 	}
 	return len(line), nil
 }
 
-// run lets dbmate apply what is pending. It knows no context.
-func (s *session) run(ctx context.Context) error {
+// oneFile shows dbmate one file, so that it does that one and no other.
+type oneFile struct {
+	fs.FS
+	name string
+}
+
+func (o oneFile) ReadDir(dir string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(o.FS, dir)
+	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool { return e.Name() != o.name }), err
+}
+
+// parse reads a file's two sections.
+func (s *session) parse(file string) (*dbmate.ParsedMigration, error) {
+	one := dbmate.Migration{FileName: file, FilePath: file, FS: s.FS}
+	sections, err := one.Parse()
+	if err == nil && len(sections) != 1 {
+		err = errors.New("it has more than one up section")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("migration %s: %w", file, err)
+	}
+	return sections[0], nil
+}
+
+// up applies one file, which is pending.
+func (s *session) up(ctx context.Context, file string) error {
+	parsed, err := s.parse(file)
+	if err != nil {
+		return err
+	}
+	return s.run(ctx, file, parsed.Up, (*dbmate.DB).Migrate)
+}
+
+// down undoes one file, which is applied.
+func (s *session) down(ctx context.Context, file string) error {
+	parsed, err := s.parse(file)
+	if err != nil {
+		return err
+	}
+	return s.run(ctx, file, parsed.Down, (*dbmate.DB).Rollback)
+}
+
+// run lets dbmate do with one file, whose section sql is run. It knows no context.
+func (s *session) run(ctx context.Context, file, sql string, do func(*dbmate.DB) error) error {
 	db := dbmate.New(&url.URL{Scheme: scheme})
 	db.AutoDumpSchema, db.WaitBefore, db.Verbose = false, false, false
-	db.FS, db.MigrationsDir = s.FS, []string{"."}
+	db.FS, db.MigrationsDir = oneFile{s.FS, file}, []string{"."}
 	db.MigrationsTableName = s.Schema + ".schema_migrations"
 	db.Log = s
-	return s.await(ctx, func(context.Context) error { return db.Migrate() })
+	return s.patiently(ctx, file, func() error {
+		if err := s.bound(ctx, sql); err != nil {
+			return err
+		}
+		return s.await(ctx, func(context.Context) error { return do(db) })
+	})
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
+	"log/slog"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -30,6 +31,15 @@ const lockPoll = 50 * time.Millisecond
 var errSessionLost = errors.New("the connection that held the migration lock was lost")
 
 func openSession(ctx context.Context, m Migrations) (*session, error) {
+	if !identifier.MatchString(m.Schema) || (m.Role != "" && !identifier.MatchString(m.Role)) {
+		return nil, fmt.Errorf("migrate: schema %q and role %q must be plain lower-case identifiers", m.Schema, m.Role)
+	}
+	if m.Log == nil {
+		m.Log = slog.New(slog.DiscardHandler)
+	}
+	if m.LockWaits == nil {
+		m.LockWaits = lockWaits
+	}
 	cfg, err := pgxpool.ParseConfig(m.URL)
 	if err != nil {
 		return nil, ErrBadURL
@@ -42,6 +52,7 @@ func openSession(ctx context.Context, m Migrations) (*session, error) {
 	conn.RuntimeParams["application_name"] = "latchkey-migrate"
 	conn.RuntimeParams["timezone"] = "UTC"
 	defaultTo(conn.RuntimeParams, "statement_timeout", "0") // an index may take hours
+	defaultTo(conn.RuntimeParams, "lock_timeout", lockTimeout)
 	var connected atomic.Bool
 	cfg.BeforeConnect = func(context.Context, *pgx.ConnConfig) error {
 		if connected.Swap(true) {
@@ -59,6 +70,15 @@ func openSession(ctx context.Context, m Migrations) (*session, error) {
 		return nil, fmt.Errorf("migrate schema %s: %w", m.Schema, err)
 	}
 	defer c.Release()
+	through, err := pooled(ctx, c)
+	if err == nil && through {
+		err = errMigratePooled
+	}
+	if err != nil {
+		c.Release() // Close waits for it
+		pool.Close()
+		return nil, fmt.Errorf("migrate schema %s: %w", m.Schema, err)
+	}
 	return &session{Migrations: m, pool: pool, conn: c.Conn().PgConn()}, nil
 }
 

@@ -11,8 +11,10 @@ import (
 // Step is what a library migrates by itself, after the files, in the same
 // schema and under the same lock. What it names counts like a migration file.
 type Step struct {
-	// Newest names its last migration, such as "river 008".
-	Newest string
+	// Names are its migrations in order, such as "river 008".
+	Names []string
+	// Applied lists, in order, what the database has, also what Names does not.
+	Applied func(ctx context.Context, db Querier) ([]string, error)
 	// Pending lists, in order, what is missing: everything where the schema or
 	// its tables do not exist. One query, which the lesser role may ask too.
 	Pending func(ctx context.Context, db Querier) ([]string, error)
@@ -42,5 +44,7 @@ func allPending(ctx context.Context, db Querier, files fs.FS, schema string, aft
 // step applies one step.
 func (s *session) step(ctx context.Context, step Step) error {
 	begin := func(name string) { s.Log.Info("applying migration", "schema", s.Schema, "migration", name) }
-	return s.await(ctx, func(ctx context.Context) error { return step.Apply(ctx, s.pool, begin) })
+	return s.patiently(ctx, step.Names[len(step.Names)-1], func() error {
+		return s.await(ctx, func(ctx context.Context) error { return step.Apply(ctx, s.pool, begin) })
+	})
 }

@@ -18,6 +18,12 @@ import (
 // password-less account; ErrThrottled where the attempt may not be made yet.
 // A hash weaker than the policy is replaced on success.
 func (s *Service) VerifyCredentials(ctx context.Context, by Actor, login, text string) (usersdb.Credential, error) {
+	found, err := s.verify(ctx, by, login, text)
+	s.outcomes.PasswordCheck(err)
+	return found, err
+}
+
+func (s *Service) verify(ctx context.Context, by Actor, login, text string) (usersdb.Credential, error) {
 	found, folded, err := s.credential(ctx, login)
 	if err != nil && !postgres.IsNoRows(err) {
 		return usersdb.Credential{}, postgres.Fault(err)

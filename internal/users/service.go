@@ -11,6 +11,7 @@ import (
 	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/cursor"
 	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/observe"
 	"github.com/latchkey-id/latchkey/internal/password"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
@@ -48,7 +49,9 @@ type Service struct {
 	auditCursors cursor.Codec
 	throttle     throttle
 	rejected     audit.Tally[uuid.UUID]
+	reads        *reads // nil where there is no replica
 	log          *slog.Logger
+	outcomes     *observe.Outcomes
 	newID        func() uuid.UUID
 }
 
@@ -61,7 +64,10 @@ type Options struct {
 	Key, KeyPrevious []byte
 	// ThrottleAddresses counts failed sign-ins per address too.
 	ThrottleAddresses bool
-	Log               *slog.Logger
+	// Reads is a replica; nil is none.
+	Reads    *Reads
+	Log      *slog.Logger
+	Outcomes *observe.Outcomes // nil: not counted
 }
 
 // New joins the parts.
@@ -86,7 +92,9 @@ func New(o Options) (*Service, error) {
 		hasher:       o.Hasher,
 		cursors:      codec,
 		auditCursors: auditCodec,
+		reads:        newReads(o.Reads),
 		log:          o.Log,
+		outcomes:     o.Outcomes,
 		newID:        func() uuid.UUID { return uuid.Must(uuid.NewV7()) },
 	}, nil
 }

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"github.com/latchkey-id/latchkey/internal/auth"
 	"github.com/latchkey-id/latchkey/internal/fault"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
+	"github.com/latchkey-id/latchkey/internal/observe"
 )
 
 // accounts is the users service, reached over HTTP through its generated
@@ -25,11 +27,14 @@ type accounts struct {
 
 var _ auth.Accounts = accounts{}
 
-// newAccounts makes the client. token gives the bearer token of each call, and
+// newAccounts makes the client. trust are the authorities beside which no other
+// may have signed users' certificate (nil: the system's), token gives the bearer token of each call, and
 // renew has it made anew where users refuses it.
-func newAccounts(url string, token func() (string, error), renew func(context.Context) error, log *slog.Logger) (accounts, error) {
-	link := newLink(strings.TrimRight(url, "/")+"/readyz", log)
-	client, err := usersclient.NewClientWithResponses(url, usersclient.WithHTTPClient(authorized{link: link, token: token, renew: renew}),
+func newAccounts(url string, trust *x509.CertPool, token func() (string, error), renew func(context.Context) error, log *slog.Logger, watched *observe.Service) (accounts, error) {
+	link := newLink(strings.TrimRight(url, "/")+"/readyz", trust, log)
+	watched.Metrics.Calls().WatchBreaker(link.breaker.State)
+	client, err := usersclient.NewClientWithResponses(url,
+		usersclient.WithHTTPClient(measured{authorized{link: link, token: token, renew: renew}, watched}),
 		usersclient.WithRequestEditorFn(func(ctx context.Context, r *http.Request) error {
 			r.Header.Set("X-Request-Id", httpapi.RequestID(ctx))
 			r.Header.Set(httpapi.HeaderClientAddress, httpapi.OnNobodysBehalf)
@@ -52,7 +57,7 @@ func unanswered(err error) error {
 
 // Create makes an account with the role user.
 func (a accounts) Create(ctx context.Context, r auth.Registration, key string) (auth.Account, error) {
-	answer, err := a.client.CreateUserWithResponse(ctx, &usersclient.CreateUserParams{IdempotencyKey: &key}, usersclient.NewUser{
+	answer, err := a.client.CreateUserWithResponse(calling(ctx, "createUser"), &usersclient.CreateUserParams{IdempotencyKey: &key}, usersclient.NewUser{
 		Username: r.Username, Email: r.Email, Password: &r.Password, Roles: &usersclient.RoleNames{"user"},
 	})
 	if err != nil {
@@ -66,7 +71,7 @@ func (a accounts) Create(ctx context.Context, r auth.Registration, key string) (
 
 // Verify checks a login and a password.
 func (a accounts) Verify(ctx context.Context, login, password string) (auth.Account, error) {
-	answer, err := a.client.VerifyCredentialsWithResponse(ctx, usersclient.Credentials{Login: login, Password: password})
+	answer, err := a.client.VerifyCredentialsWithResponse(calling(ctx, "verifyCredentials"), usersclient.Credentials{Login: login, Password: password})
 	if err != nil {
 		return auth.Account{}, unanswered(err)
 	}
@@ -78,7 +83,7 @@ func (a accounts) Verify(ctx context.Context, login, password string) (auth.Acco
 
 // Standing asks how an account stands now.
 func (a accounts) Standing(ctx context.Context, id uuid.UUID) (auth.Account, error) {
-	answer, err := a.client.GetUserSecurityWithResponse(ctx, id)
+	answer, err := a.client.GetUserSecurityWithResponse(calling(ctx, "getUserSecurity"), id)
 	if err != nil {
 		return auth.Account{}, unanswered(err)
 	}
@@ -90,7 +95,7 @@ func (a accounts) Standing(ctx context.Context, id uuid.UUID) (auth.Account, err
 
 // FindByEmail finds a live account by its address.
 func (a accounts) FindByEmail(ctx context.Context, email string) (auth.Account, error) {
-	answer, err := a.client.GetUserByEmailWithResponse(ctx, email, &usersclient.GetUserByEmailParams{})
+	answer, err := a.client.GetUserByEmailWithResponse(calling(ctx, "getUserByEmail"), email, &usersclient.GetUserByEmailParams{})
 	if err != nil {
 		return auth.Account{}, unanswered(err)
 	}
@@ -105,7 +110,7 @@ func (a accounts) FindByUsername(ctx context.Context, username string) (auth.Acc
 	if _, err := uuid.Parse(username); err == nil && len(username) == len(uuid.Nil.String()) {
 		return auth.Account{}, fault.ErrNotFound // the users service would take it for an id
 	}
-	answer, err := a.client.GetUserWithResponse(ctx, username, &usersclient.GetUserParams{})
+	answer, err := a.client.GetUserWithResponse(calling(ctx, "getUser"), username, &usersclient.GetUserParams{})
 	if err != nil {
 		return auth.Account{}, unanswered(err)
 	}
@@ -126,7 +131,7 @@ func nobodys(err error) error {
 
 // SetCredentials changes what an account signs in with, under its epoch.
 func (a accounts) SetCredentials(ctx context.Context, id uuid.UUID, epoch int64, c auth.Credentials, key string) (auth.Account, error) {
-	answer, err := a.client.UpdateCredentialsWithResponse(ctx, id, &usersclient.UpdateCredentialsParams{IdempotencyKey: &key}, usersclient.CredentialsPatch{
+	answer, err := a.client.UpdateCredentialsWithResponse(calling(ctx, "updateCredentials"), id, &usersclient.UpdateCredentialsParams{IdempotencyKey: &key}, usersclient.CredentialsPatch{
 		CredentialEpoch: epoch, Password: c.Password, Email: c.Email, Username: c.Username, Verified: c.Verified,
 	})
 	switch {
@@ -142,7 +147,7 @@ func (a accounts) SetCredentials(ctx context.Context, id uuid.UUID, epoch int64,
 
 // Delete deletes an account.
 func (a accounts) Delete(ctx context.Context, id uuid.UUID) error {
-	answer, err := a.client.DeleteUserWithResponse(ctx, id, &usersclient.DeleteUserParams{})
+	answer, err := a.client.DeleteUserWithResponse(calling(ctx, "deleteUser"), id, &usersclient.DeleteUserParams{})
 	switch {
 	case err != nil:
 		return unanswered(err)
@@ -155,7 +160,7 @@ func (a accounts) Delete(ctx context.Context, id uuid.UUID) error {
 // PurgeUnverified removes an account that nobody has confirmed or changed.
 func (a accounts) PurgeUnverified(ctx context.Context, id uuid.UUID) error {
 	purge, untouched := true, `"1"`
-	answer, err := a.client.DeleteUserWithResponse(ctx, id, &usersclient.DeleteUserParams{Purge: &purge, IfMatch: &untouched})
+	answer, err := a.client.DeleteUserWithResponse(calling(ctx, "deleteUser"), id, &usersclient.DeleteUserParams{Purge: &purge, IfMatch: &untouched})
 	if err != nil {
 		return unanswered(err)
 	}

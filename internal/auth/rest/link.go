@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -55,10 +57,11 @@ type link struct {
 	readyz string
 }
 
-func newLink(readyz string, log *slog.Logger) *link {
+func newLink(readyz string, trust *x509.CertPool, log *slog.Logger) *link {
 	return &link{
 		transport: &http.Transport{
 			DialContext:         (&net.Dialer{Timeout: time.Second, KeepAlive: 15 * time.Second}).DialContext,
+			TLSClientConfig:     &tls.Config{RootCAs: trust, MinVersion: tls.VersionTLS12},
 			TLSHandshakeTimeout: time.Second,
 			MaxIdleConnsPerHost: 64,
 			MaxConnsPerHost:     256,              // whatever hangs there

@@ -113,7 +113,7 @@ func linkTo(t *testing.T, h http.Handler) (l *link, url string) {
 	t.Helper()
 	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
-	return newLink(s.URL+"/readyz", slog.New(slog.DiscardHandler)), s.URL
+	return newLink(s.URL+"/readyz", nil, slog.New(slog.DiscardHandler)), s.URL
 }
 
 func request(t *testing.T, l *link, method, url string, keyed bool) (*http.Response, error) {

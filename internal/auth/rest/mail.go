@@ -14,6 +14,7 @@ import (
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/jobs"
 	"github.com/latchkey-id/latchkey/internal/mail"
+	"github.com/latchkey-id/latchkey/internal/observe"
 )
 
 // newMail says how mails are written and sent: over SMTP, or into the
@@ -57,9 +58,10 @@ const (
 
 // openJobs makes the client that works off what the service queues, on a pool
 // of its own: a flood of mails takes no connection from requests.
-func openJobs(ctx context.Context, c config.Auth, service *auth.Service, parts Parts) (*jobs.Client, error) {
+func openJobs(ctx context.Context, c config.Auth, service *auth.Service, parts Parts, watched *observe.Service) (*jobs.Client, error) {
 	client, err := jobs.New(ctx, jobs.Options{
 		URL: c.Database().Reveal(), Workers: service.Workers(), Log: parts.Log, Now: parts.Now,
+		Metrics: watched.Metrics, Tracer: watched.SQL("jobs", nil),
 		Queues:      map[string]jobs.Queue{jobs.MailQueue: {Workers: mailWorkers}, river.QueueDefault: {Workers: otherWorkers}},
 		Periodic:    []*river.PeriodicJob{maintainKeys()},
 		RetryPolicy: jobs.Backoff(firstWait, longestWait),

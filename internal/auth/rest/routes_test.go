@@ -7,6 +7,7 @@ import (
 	"github.com/latchkey-id/latchkey/internal/auth/rest"
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
+	"github.com/latchkey-id/latchkey/internal/observe"
 )
 
 // TestRoutesAreThePaths: what is routed is what the specification has, and the
@@ -14,7 +15,7 @@ import (
 func TestRoutesAreThePaths(t *testing.T) {
 	t.Parallel()
 	c := config.Auth{Common: config.Common{Docs: true}}
-	router, err := rest.NewHandler(nil, nil, nil, c, &httpapi.Health{}, rest.Parts{})
+	router, err := rest.NewHandler(nil, nil, nil, c, &httpapi.Health{}, rest.Parts{}, &observe.Service{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package rest
 
 import (
 	"context"
+	"crypto/x509"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -22,6 +23,7 @@ import (
 	"github.com/latchkey-id/latchkey/internal/jobs"
 	"github.com/latchkey-id/latchkey/internal/keyring"
 	"github.com/latchkey-id/latchkey/internal/mail"
+	"github.com/latchkey-id/latchkey/internal/observe"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 	"github.com/latchkey-id/latchkey/token"
 )
@@ -50,22 +52,33 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 		return err
 	}
 	defer listeners.Close()
-	pool, err := openDatabase(ctx, c, parts)
+	secured, err := httpapi.OpenTLS(c.Common, "auth", parts.Log)
+	if err != nil {
+		return err
+	}
+	watched, err := observe.Start(ctx, "auth", c.TracesURL(), parts.Log)
+	if err != nil {
+		return err
+	}
+	defer watched.Stop()
+	pool, err := openDatabase(ctx, c, parts, watched)
 	if err != nil {
 		return err
 	}
 	defer pool.Close()
+	watched.Metrics.Database().Watch("main", pool)
 	store, ring, err := openRing(ctx, pool, c, parts)
 	if err != nil {
 		return err
 	}
 	go ring.Run(ctx)
+	watched.Metrics.Keys().WatchRing(ring.Observed)
 	defer audit.WriteLast(ctx, ring.WriteIssued)
-	service, err := newService(pool, store, ring, c, parts)
+	service, err := newService(pool, store, ring, secured.Authorities, c, parts, watched)
 	if err != nil {
 		return err
 	}
-	queue, err := openJobs(ctx, c, service, parts)
+	queue, err := openJobs(ctx, c, service, parts, watched)
 	if err != nil {
 		return err
 	}
@@ -78,18 +91,18 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 		return err
 	}
 	defer shared.Close()
+	shared.Watch(watched.Metrics.Limits())
 	health := &httpapi.Health{Check: pool.Ping, Shared: shared}
 	kept, err := idempotency.New(keyTable{authdb.New(pool)}, c.SessionKey)
 	if err != nil {
 		return err
 	}
-	api, err := NewHandler(service, ring, kept, c, health, parts)
+	api, err := NewHandler(service, ring, kept, c, health, parts, watched)
 	if err != nil {
 		return err
 	}
 	server := httpapi.Server{
-		Name: "auth", Handler: api, Health: health, Log: parts.Log, DrainFor: c.DrainDelay,
-		CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile,
+		Name: "auth", Handler: api, Health: health, Log: parts.Log, Metrics: watched.Metrics, DrainFor: c.DrainDelay, TLS: secured.Server,
 	}
 	return server.Run(ctx, listeners, parts.Ready)
 }
@@ -114,10 +127,11 @@ func bind(c config.Auth, parts Parts) (httpapi.Listeners, error) {
 	return httpapi.Listen("auth", c.Addr, c.OpsAddr)
 }
 
-func openDatabase(ctx context.Context, c config.Auth, parts Parts) (*pgxpool.Pool, error) {
+func openDatabase(ctx context.Context, c config.Auth, parts Parts, watched *observe.Service) (*pgxpool.Pool, error) {
 	pool, err := postgres.Prepare(ctx, postgres.Database{
 		URL: c.Database().Reveal(), MigrateURL: c.Migration().Reveal(), Migrate: c.Migrate, Migrations: db.Auth,
-		Schema: "auth", After: []postgres.Step{jobs.Migrations()}, MaxConns: c.MaxConns, Tracer: parts.Tracer, Log: parts.Log,
+		Schema: "auth", After: []postgres.Step{jobs.Migrations()}, MaxConns: c.MaxConns,
+		Tracer: watched.SQL("main", parts.Tracer), Log: parts.Log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("auth: %w", err)
@@ -141,12 +155,12 @@ func openRing(ctx context.Context, pool *pgxpool.Pool, c config.Auth, parts Part
 	return store, ring, nil
 }
 
-func newService(pool *pgxpool.Pool, store *keyring.Store, ring *keyring.Ring, c config.Auth, parts Parts) (*auth.Service, error) {
+func newService(pool *pgxpool.Pool, store *keyring.Store, ring *keyring.Ring, trust *x509.CertPool, c config.Auth, parts Parts, watched *observe.Service) (*auth.Service, error) {
 	self := &identity{keys: ring, issuer: c.PublicURL, now: parts.Now}
 	if self.now == nil {
 		self.now = time.Now
 	}
-	users, err := newAccounts(c.UsersURL, self.token, ring.Reload, parts.Log)
+	users, err := newAccounts(c.UsersURL, trust, self.token, ring.Reload, parts.Log, watched)
 	if err != nil {
 		return nil, err
 	}
@@ -159,11 +173,12 @@ func newService(pool *pgxpool.Pool, store *keyring.Store, ring *keyring.Ring, c 
 		Lifetimes: auth.Lifetimes{Access: c.AccessTTL, Idle: c.RefreshIdle, Max: c.RefreshMax, Grace: c.RefreshGrace},
 		Issuer:    c.PublicURL, Audience: httpapi.Audience, Mail: mails,
 		RequireVerified: c.RequireVerified, Private: c.RegistrationPrivacy == config.Private, Log: parts.Log, Now: parts.Now,
+		Outcomes: watched.Metrics.Outcomes(),
 	})
 }
 
 // NewHandler puts the domain behind the chassis.
-func NewHandler(service *auth.Service, ring *keyring.Ring, kept *idempotency.Keys, c config.Auth, health *httpapi.Health, parts Parts) (chi.Router, error) {
+func NewHandler(service *auth.Service, ring *keyring.Ring, kept *idempotency.Keys, c config.Auth, health *httpapi.Health, parts Parts, watched *observe.Service) (chi.Router, error) {
 	spec, err := httpapi.LoadLinkedSpec(authapi.SpecJSON, authapi.SpecYAML, c.UsersDocument())
 	if err != nil {
 		return nil, err
@@ -173,7 +188,7 @@ func NewHandler(service *auth.Service, ring *keyring.Ring, kept *idempotency.Key
 		authapi.StrictHTTPServerOptions{RequestErrorHandlerFunc: httpapi.BindError, ResponseErrorHandlerFunc: httpapi.Write})
 	verifier := &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: ring, Now: parts.Now}
 	options := httpapi.OptionsFrom(c.Common, spec, verifier, health, parts.Log)
-	options.Idempotency = kept
+	options.Idempotency, options.Metrics, options.Tracing = kept, watched.Metrics, watched.Tracing
 	options.Before = []func(http.Handler) http.Handler{wellFormedCookie}
 	return httpapi.NewHandler(options, func(r chi.Router) {
 		authapi.HandlerWithOptions(strict, authapi.ChiServerOptions{BaseRouter: r, ErrorHandlerFunc: httpapi.BindError})

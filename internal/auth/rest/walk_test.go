@@ -9,6 +9,7 @@ import (
 	"github.com/latchkey-id/latchkey/internal/auth/rest"
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
+	"github.com/latchkey-id/latchkey/internal/observe"
 )
 
 // TestEveryOperationRefuses: what the chassis does for an operation, it does
@@ -33,7 +34,7 @@ func TestEveryOperationRefuses(t *testing.T) {
 // serve runs the service's own handler on nothing.
 func serve(t *testing.T, s *apitest.System, health *httpapi.Health) *apitest.Client {
 	t.Helper()
-	router, err := rest.NewHandler(nil, nil, nil, s.AuthConfig, health, rest.Parts{Log: s.Logs.Logger("broken")})
+	router, err := rest.NewHandler(nil, nil, nil, s.AuthConfig, health, rest.Parts{Log: s.Logs.Logger("broken")}, &observe.Service{})
 	if err != nil {
 		t.Fatal(err)
 	}

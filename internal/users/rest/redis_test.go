@@ -2,11 +2,7 @@ package rest_test
 
 import (
 	"context"
-	"net"
 	"net/http"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -19,41 +15,8 @@ import (
 	"github.com/latchkey-id/latchkey/internal/config"
 )
 
-// redisServer is a real one, on a socket of its own.
-type redisServer struct {
-	*apitest.Process
-	socket string
-}
-
-func newRedis(t *testing.T) *redisServer {
-	t.Helper()
-	dir, err := os.MkdirTemp(apitest.Tmp, apitest.DataDir+"redis-") // a socket's path is 107 bytes at most
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	return &redisServer{socket: filepath.Join(dir, "s")}
-}
-
-// start runs the server and waits until it listens.
-func (r *redisServer) start(t *testing.T) {
-	t.Helper()
-	program, err := exec.LookPath("redis-server")
-	if err != nil {
-		t.Fatalf("%v: install redis-server (apt-get install redis-server)", err)
-	}
-	_ = os.Remove(r.socket)
-	r.Process = apitest.Run(t, apitest.Command{Program: program, Dir: filepath.Dir(r.socket), Args: []string{
-		"--port", "0", "--unixsocket", r.socket, "--save", "", "--appendonly", "no",
-	}})
-	eventually(t, "redis-server listens", func() bool {
-		conn, err := net.Dial("unix", r.socket)
-		if err == nil {
-			_ = conn.Close()
-		}
-		return err == nil
-	})
-}
+// redisServer is the one that a test's instances share.
+type redisServer struct{ *apitest.Redis }
 
 func eventually(t *testing.T, what string, is func() bool) {
 	t.Helper()
@@ -68,9 +31,9 @@ func eventually(t *testing.T, what string, is func() bool) {
 
 // limited turns limits on, counts them there, and allows six of each of two
 // operations: one that both services have, by address, and one by caller.
-func (r *redisServer) limited(a *config.Auth, u *config.Users) {
+func (r redisServer) limited(a *config.Auth, u *config.Users) {
 	for _, c := range []*config.Common{&a.Common, &u.Common} {
-		c.RateLimits, c.RedisURL = true, config.Secret("unix://"+r.socket)
+		c.RateLimits, c.RedisURL = true, config.Secret(r.URL())
 		six := config.RateLimit{Requests: 6, Window: 12 * time.Hour}
 		c.RateLimitOverrides = map[string]config.RateLimit{"GET_OPENAPI_JSON": six, "LIST_USERS": six}
 	}
@@ -130,8 +93,8 @@ func patient(a *config.Auth, u *config.Users) {
 
 func TestS21TwoInstancesShareALimit(t *testing.T) {
 	t.Parallel()
-	r := newRedis(t)
-	r.start(t)
+	r := redisServer{apitest.NewRedis(t)}
+	r.Start(t)
 	s := apitest.Start(t, r.limited, patient)
 	second := s.AnotherUsers(t)
 	admin := s.Admin(t)
@@ -151,7 +114,7 @@ func TestS21TwoInstancesShareALimit(t *testing.T) {
 		t.Errorf("health is %q", got)
 	}
 
-	client := redis.NewClient(&redis.Options{Network: "unix", Addr: r.socket})
+	client := redis.NewClient(&redis.Options{Network: "unix", Addr: r.Socket})
 	defer client.Close()
 	keys, err := client.Keys(context.Background(), "*").Result()
 	if err != nil {
@@ -174,8 +137,8 @@ func TestS21TwoInstancesShareALimit(t *testing.T) {
 // TestRedisGoes: each instance counts on from what it knows, and nobody waits.
 func TestRedisGoes(t *testing.T) {
 	t.Parallel()
-	r := newRedis(t)
-	r.start(t)
+	r := redisServer{apitest.NewRedis(t)}
+	r.Start(t)
 	s := apitest.Start(t, r.limited, patient)
 	admin := s.Admin(t)
 	if let := passed(t, 4, "/users", admin, s.Users); let != 4 {
@@ -190,7 +153,7 @@ func TestRedisGoes(t *testing.T) {
 	if got := health(t, s.Users); got != "degraded" {
 		t.Errorf("health is %q without Redis", got)
 	}
-	r.start(t)
+	r.Start(t)
 	began = time.Now()
 	eventually(t, "ok again", func() bool { return health(t, s.Users) == "ok" })
 	t.Logf("ok again %s after its return", time.Since(began))
@@ -210,8 +173,8 @@ func TestRedisGoes(t *testing.T) {
 // TestRedisHangs: a Redis that accepts and does not answer.
 func TestRedisHangs(t *testing.T) {
 	t.Parallel()
-	r := newRedis(t)
-	r.start(t)
+	r := redisServer{apitest.NewRedis(t)}
+	r.Start(t)
 	s := apitest.Start(t, r.limited)
 	passed(t, 2, "/openapi.json", "", s.Users)
 	r.Signal(syscall.SIGSTOP)
@@ -234,7 +197,7 @@ func TestRedisHangs(t *testing.T) {
 // TestRedisAbsentAtStart: the services start, and find it when it comes.
 func TestRedisAbsentAtStart(t *testing.T) {
 	t.Parallel()
-	r := newRedis(t)
+	r := redisServer{apitest.NewRedis(t)}
 	s := apitest.Start(t, r.limited)
 	if got := health(t, s.Users) + health(t, s.Auth); got != "degradeddegraded" {
 		t.Errorf("health is %q", got)
@@ -242,6 +205,6 @@ func TestRedisAbsentAtStart(t *testing.T) {
 	if let := passed(t, 20, "/openapi.json", "", s.Users); let != 6 {
 		t.Errorf("%d pass at a limit of 6", let)
 	}
-	r.start(t)
+	r.Start(t)
 	eventually(t, "ok", func() bool { return health(t, s.Users)+health(t, s.Auth) == "okok" })
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/latchkey-id/latchkey/internal/apitest"
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
+	"github.com/latchkey-id/latchkey/internal/observe"
 	"github.com/latchkey-id/latchkey/internal/users/rest"
 	"github.com/latchkey-id/latchkey/token"
 )
@@ -15,7 +16,7 @@ import (
 func TestRoutesAreThePaths(t *testing.T) {
 	t.Parallel()
 	c := config.Users{Common: config.Common{Docs: true}}
-	router, err := rest.NewHandler(nil, nil, c, &token.Verifier{}, &httpapi.Health{}, nil)
+	router, err := rest.NewHandler(nil, nil, c, &token.Verifier{}, &httpapi.Health{}, nil, &observe.Service{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -19,6 +20,7 @@ import (
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
 	"github.com/latchkey-id/latchkey/internal/idempotency"
+	"github.com/latchkey-id/latchkey/internal/observe"
 	"github.com/latchkey-id/latchkey/internal/password"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 	"github.com/latchkey-id/latchkey/internal/users"
@@ -48,6 +50,17 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 		return err
 	}
 	defer listeners.Close()
+	secured, err := httpapi.OpenTLS(c.Common, "users", parts.Log)
+	if err != nil {
+		return err
+	}
+	watched, err := observe.Start(ctx, "users", c.TracesURL(), parts.Log)
+	if err != nil {
+		return err
+	}
+	defer watched.Stop()
+	replicaTracer := watched.SQL("replica", parts.Tracer)
+	parts.Tracer = watched.SQL("main", parts.Tracer)
 	pool, err := openDatabase(ctx, c, parts)
 	if err != nil {
 		return err
@@ -59,11 +72,21 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 	}
 	hashing := newPool(c.HashWorkers, c.HashQueue)
 	defer hashing.Close()
+	hashing.Observe(watched.Metrics.Hashing())
+	watched.Metrics.Database().Watch("main", pool)
+	reads, closeReads, err := openReads(ctx, c, pool, replicaTracer, parts.Log)
+	if err != nil {
+		return err
+	}
+	defer closeReads()
+	if reads != nil {
+		watched.Metrics.Database().Watch("replica", reads.Replica.Pool)
+	}
 	service, err := users.New(users.Options{
-		Pool:   pool,
+		Pool: pool, Reads: reads,
 		Hasher: password.NewHasher(password.Policy{Algorithm: c.PasswordHash, BcryptCost: c.BcryptCost, MinLength: c.PasswordMin}, hashing),
 		Key:    c.SessionKey, KeyPrevious: c.SessionKeyOld, ThrottleAddresses: bool(c.RateLimits),
-		Log: parts.Log,
+		Log: parts.Log, Outcomes: watched.Metrics.Outcomes(),
 	})
 	if err != nil {
 		return err
@@ -73,26 +96,27 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 	}
 	go service.Run(ctx)
 	defer audit.WriteLast(ctx, service.WriteRejections)
-	keys := token.NewRemote(c.JWKSURL, token.RemoteOptions{Now: parts.Now, Log: parts.Log})
+	keys := token.NewRemote(c.JWKSURL, token.RemoteOptions{Authorities: secured.Authorities, Now: parts.Now, Log: parts.Log})
 	go keys.Run(ctx)
+	watched.Metrics.Keys().WatchSet(func() observe.KeySet { return keySet(keys) })
 	shared, err := httpapi.ShareLimits(c.Common, "users", parts.Log)
 	if err != nil {
 		return err
 	}
 	defer shared.Close()
+	shared.Watch(watched.Metrics.Limits())
 	health := &httpapi.Health{Check: pool.Ping, Shared: shared}
 	verifier := &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: keys, Now: parts.Now}
 	kept, err := idempotency.New(keyTable{usersdb.New(pool)}, c.SessionKey)
 	if err != nil {
 		return err
 	}
-	api, err := NewHandler(service, kept, c, verifier, health, parts.Log)
+	api, err := NewHandler(service, kept, c, verifier, health, parts.Log, watched)
 	if err != nil {
 		return err
 	}
 	server := httpapi.Server{
-		Name: "users", Handler: api, Health: health, Log: parts.Log, DrainFor: c.DrainDelay,
-		CertFile: c.TLSCertFile, KeyFile: c.TLSKeyFile,
+		Name: "users", Handler: api, Health: health, Log: parts.Log, Metrics: watched.Metrics, DrainFor: c.DrainDelay, TLS: secured.Server,
 	}
 	return server.Run(ctx, listeners, parts.Ready)
 }
@@ -115,8 +139,36 @@ func openDatabase(ctx context.Context, c config.Users, parts Parts) (*pgxpool.Po
 	return pool, nil
 }
 
+// openReads opens READ_DATABASE_URL, and asks the replica where it is until
+// closed; nil where there is none. A replica that can't be reached is no error.
+func openReads(ctx context.Context, c config.Users, primary *pgxpool.Pool, tracer pgx.QueryTracer, log *slog.Logger) (*users.Reads, func(), error) {
+	if c.ReadDatabaseURL == "" {
+		return nil, func() {}, nil
+	}
+	marks, closeMarks, err := newMarks(c)
+	if err != nil {
+		return nil, nil, fmt.Errorf("users: %w", err)
+	}
+	replica, err := postgres.OpenReplica(ctx, c.ReadDatabaseURL.Reveal(), primary, postgres.Options{
+		Role: postgres.LesserRole("users"), ApplicationName: "latchkey users reads", MaxConns: c.MaxConns, Tracer: tracer,
+	}, log)
+	if err != nil {
+		closeMarks()
+		return nil, nil, fmt.Errorf("users: READ_DATABASE_URL: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var asking sync.WaitGroup
+	asking.Go(func() { replica.Run(ctx) })
+	return &users.Reads{Replica: replica, Marks: marks}, func() {
+		cancel()
+		asking.Wait()
+		replica.Pool.Close()
+		closeMarks()
+	}, nil
+}
+
 // NewHandler puts the domain behind the chassis.
-func NewHandler(service *users.Service, kept *idempotency.Keys, c config.Users, verifier *token.Verifier, health *httpapi.Health, log *slog.Logger) (chi.Router, error) {
+func NewHandler(service *users.Service, kept *idempotency.Keys, c config.Users, verifier *token.Verifier, health *httpapi.Health, log *slog.Logger, watched *observe.Service) (chi.Router, error) {
 	spec, err := httpapi.LoadLinkedSpec(usersapi.SpecJSON, usersapi.SpecYAML, c.AuthDocument())
 	if err != nil {
 		return nil, err
@@ -125,7 +177,7 @@ func NewHandler(service *users.Service, kept *idempotency.Keys, c config.Users, 
 		[]usersapi.StrictMiddlewareFunc{refuseNil},
 		usersapi.StrictHTTPServerOptions{RequestErrorHandlerFunc: httpapi.BindError, ResponseErrorHandlerFunc: httpapi.Write})
 	options := httpapi.OptionsFrom(c.Common, spec, verifier, health, log)
-	options.Idempotency = kept
+	options.Idempotency, options.Metrics, options.Tracing = kept, watched.Metrics, watched.Tracing
 	return httpapi.NewHandler(options, func(r chi.Router) {
 		usersapi.HandlerWithOptions(strict, usersapi.ChiServerOptions{BaseRouter: r, ErrorHandlerFunc: httpapi.BindError})
 	}), nil
@@ -134,6 +186,12 @@ func NewHandler(service *users.Service, kept *idempotency.Keys, c config.Users, 
 func refuseNil(next usersapi.StrictHandlerFunc, _ string) usersapi.StrictHandlerFunc {
 	return func(ctx context.Context, w http.ResponseWriter, r *http.Request, request any) (any, error) {
 		return httpapi.RefuseNil(next(ctx, w, r, request))
+	}
+}
+
+func keySet(r *token.Remote) observe.KeySet {
+	return observe.KeySet{
+		Age: r.Age(), Stale: r.Stale(), Ready: r.Ready(), Keys: r.KeyCount(), Fetches: r.Fetches(), Failed: r.Failures(),
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/latchkey-id/latchkey/internal/apitest"
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
+	"github.com/latchkey-id/latchkey/internal/observe"
 	"github.com/latchkey-id/latchkey/internal/users/rest"
 	"github.com/latchkey-id/latchkey/token"
 )
@@ -38,7 +39,7 @@ func serve(t *testing.T, s *apitest.System, health *httpapi.Health) *apitest.Cli
 	keys := token.NewRemote(s.UsersConfig.JWKSURL, token.RemoteOptions{})
 	go keys.Run(t.Context())
 	verifier := &token.Verifier{Issuer: s.UsersConfig.PublicURL, Audience: httpapi.Audience, Keys: keys}
-	router, err := rest.NewHandler(nil, nil, s.UsersConfig, verifier, health, s.Logs.Logger("broken"))
+	router, err := rest.NewHandler(nil, nil, s.UsersConfig, verifier, health, s.Logs.Logger("broken"), &observe.Service{})
 	if err != nil {
 		t.Fatal(err)
 	}
