@@ -19,7 +19,7 @@
 #   --help
 set -euo pipefail
 here=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd)
-# shellcheck source=postgres.sh
+# shellcheck source-path=SCRIPTDIR source=postgres.sh
 source "$here/postgres.sh"
 help_if_asked "$@"
 
