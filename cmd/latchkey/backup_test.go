@@ -149,8 +149,14 @@ func (d *drill) lose(t *testing.T) {
 // roles.
 func (d *drill) command(t *testing.T, code int, args ...string) *apitest.Process {
 	t.Helper()
-	p := apitest.Run(t, apitest.Command{Program: "latchkey", Args: args, Env: append(slices.Clone(d.Env),
-		"USERS_MIGRATE_DATABASE_URL="+d.UsersDB.OwnerURL, "AUTH_MIGRATE_DATABASE_URL="+d.AuthDB.OwnerURL)})
+	return d.run(t, []string{"USERS_MIGRATE_DATABASE_URL=" + d.UsersDB.OwnerURL, "AUTH_MIGRATE_DATABASE_URL=" + d.AuthDB.OwnerURL}, code, args...)
+}
+
+// run is command with what else the environment has; the lesser roles alone,
+// where that is nothing.
+func (d *drill) run(t *testing.T, env []string, code int, args ...string) *apitest.Process {
+	t.Helper()
+	p := apitest.Run(t, apitest.Command{Program: "latchkey", Args: args, Env: append(slices.Clone(d.Env), env...)})
 	if got := p.Wait(t, commandLimit); got != code {
 		t.Fatalf("%v: exit code %d, want %d\n%s%s", args, got, code, p.Stdout, p.Stderr)
 	}

@@ -113,10 +113,11 @@ FROM revoked;
 -- time: the tokens would be refused anyway.
 
 -- DropOldRevocations removes those that expired an hour ago, a batch at a time: the
--- tokens would be refused anyway.
+-- tokens would be refused anyway. The service's role may not update such a row,
+-- and so can't lock one.
 -- name: DropOldRevocations :execrows
 DELETE FROM auth.revoked_tokens
-WHERE jti = ANY (ARRAY(SELECT o.jti FROM auth.revoked_tokens o WHERE o.expires_at < now() - interval '1 hour' ORDER BY o.expires_at LIMIT @most FOR UPDATE SKIP LOCKED))
+WHERE jti = ANY (ARRAY(SELECT o.jti FROM auth.revoked_tokens o WHERE o.expires_at < now() - interval '1 hour' ORDER BY o.expires_at LIMIT @most))
     AND expires_at < now() - interval '1 hour';
 
 -- CountOldRevocations says how many rows DropOldRevocations has before it.
