@@ -80,9 +80,7 @@ func asSuper(t *testing.T, address, database, sql string) {
 // drill is a deployment that is backed up while it works.
 type drill struct {
 	*apitest.Deployment
-	name    string // of the database
-	people  []apitest.Grant
-	acked   []string // usernames, acknowledged before the backup began
+	name    string   // of the database
 	backups string   // a directory
 	super   []string // how scripts get in
 }
