@@ -50,7 +50,7 @@ func (a *afterRestoreCommand) Run(ctx context.Context) error {
 			fmt.Printf("people: %s would be purged\n", id)
 			continue
 		}
-		p := purgeCommand{Yes: true, People: []string{id.String()}}
+		p := purgeCommand{Yes: true, People: []string{id.String()}, stopped: !a.Force}
 		if err := p.Run(ctx); err != nil {
 			return err
 		}

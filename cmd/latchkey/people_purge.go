@@ -20,6 +20,7 @@ type purgeCommand struct {
 	Yes    bool          `help:"Do not ask."`
 	Settle time.Duration `default:"6s" help:"Wait so long, between the two databases, for requests that had the account's answer before it went."`
 
+	stopped bool // no service runs
 	refused bool // what main turns into exitPartly
 }
 
@@ -72,7 +73,7 @@ func (p *purgeCommand) erase(ctx context.Context, s *users.Service, pool *pgxpoo
 			return err
 		}
 	}
-	sum, err := eraseInAuth(ctx, pool, who)
+	sum, err := eraseInAuth(ctx, pool, who, p.stopped)
 	if err != nil {
 		return err
 	}
@@ -86,9 +87,9 @@ func (p *purgeCommand) erase(ctx context.Context, s *users.Service, pool *pgxpoo
 }
 
 // eraseInAuth goes round until nothing is left, or jobs run for too long.
-func eraseInAuth(ctx context.Context, pool *pgxpool.Pool, who person) (sum auth.Erased, err error) {
+func eraseInAuth(ctx context.Context, pool *pgxpool.Pool, who person, stopped bool) (sum auth.Erased, err error) {
 	for deadline := time.Now().Add(sending); ; {
-		done, err := auth.ErasePerson(ctx, pool, who.id, who.names)
+		done, err := auth.ErasePerson(ctx, pool, who.id, who.names, stopped)
 		sum.Sessions, sum.Tokens, sum.Begun = sum.Sessions+done.Sessions, sum.Tokens+done.Tokens, sum.Begun+done.Begun
 		sum.Answers, sum.Jobs, sum.Events = sum.Answers+done.Answers, sum.Jobs+done.Jobs, sum.Events+done.Events
 		sum.Running = done.Running

@@ -27,7 +27,8 @@ const eraseBatch = 1000
 // stays. It goes from batch to batch, may be repeated, and takes the owner's
 // connection: the service's role can't touch an event. Call it when the users
 // service has no such account any more: else somebody may sign in meanwhile.
-func ErasePerson(ctx context.Context, owner *pgxpool.Pool, id uuid.UUID, names []string) (done Erased, err error) {
+// stopped says that no instance of this service runs.
+func ErasePerson(ctx context.Context, owner *pgxpool.Pool, id uuid.UUID, names []string, stopped bool) (done Erased, err error) {
 	q := authdb.New(owner)
 	for _, step := range []struct {
 		what  string
@@ -38,7 +39,7 @@ func ErasePerson(ctx context.Context, owner *pgxpool.Pool, id uuid.UUID, names [
 			return q.EraseIntents(ctx, authdb.EraseIntentsParams{UserID: id, Names: names})
 		}},
 		{"jobs", &done.Jobs, func() (n int64, err error) {
-			n, done.Running, err = jobs.ErasePerson(ctx, owner, jobs.Person{ID: id, Names: names})
+			n, done.Running, err = jobs.ErasePerson(ctx, owner, jobs.Person{ID: id, Names: names}, stopped)
 			return n, err
 		}},
 		{"tokens", &done.Tokens, func() (int64, error) { return q.EraseTokens(ctx, id) }},

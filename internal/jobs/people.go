@@ -50,10 +50,11 @@ func OfPerson(ctx context.Context, pool *pgxpool.Pool, p Person) ([]Record, erro
 
 // ErasePerson removes the jobs that are about a person, whatever became of them,
 // and says how many. Those that run at this moment are left, and counted too:
-// they end within a minute.
-func ErasePerson(ctx context.Context, pool *pgxpool.Pool, p Person) (erased, running int64, err error) {
+// they end within a minute. Where no client works on the database (stopped), none
+// runs, whatever its row says.
+func ErasePerson(ctx context.Context, pool *pgxpool.Pool, p Person, stopped bool) (erased, running int64, err error) {
 	tag, err := pool.Exec(ctx, "DELETE FROM "+schema+".river_job WHERE id IN (SELECT j.id"+ofPersonSQL+
-		" AND j.state <> 'running' FOR UPDATE SKIP LOCKED)", p.words())
+		" AND ($2 OR j.state <> 'running') FOR UPDATE SKIP LOCKED)", p.words(), stopped)
 	if err != nil {
 		return 0, 0, fmt.Errorf("erase a person's jobs: %w", err)
 	}

@@ -18,7 +18,9 @@ import (
 
 // operator is who the audit says it was where an operator purges somebody by
 // command: `system people`, which may do what an admin may.
-func operator() Actor { return Actor{Claims: &token.Claims{Subject: "people", Roles: []string{RoleAdmin}}} }
+func operator() Actor {
+	return Actor{Claims: &token.Claims{Subject: "people", Roles: []string{RoleAdmin}}}
+}
 
 // FindPerson finds an account, deleted or not, by id, username or address. It
 // returns fault.ErrNotFound.
