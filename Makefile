@@ -35,7 +35,7 @@ $(NPM_TOOLS): api/tools/package-lock.json
 	@cd api/tools && npm ci --ignore-scripts --no-audit --no-fund --prefer-offline --loglevel=error && touch ../../$@
 
 # A file in gen/ that this writes no more is removed, once all else has worked.
-generate: $(NPM_TOOLS) ## gen/ from api/, queries/ and db/, and the tables of docs/consumers.md
+generate: $(NPM_TOOLS) ## gen/ from api/, queries/ and db/, the tables of docs/consumers.md, Grafana's dashboards
 	@mkdir -p bin gen/{shared,users,auth}api gen/{users,auth}client && touch bin/.generate
 	$(TOOL) oapi-codegen -config api/codegen/shared.yaml api/shared.yaml
 	$(TOOL) oapi-codegen -config api/codegen/users.yaml api/users.yaml
@@ -45,6 +45,7 @@ generate: $(NPM_TOOLS) ## gen/ from api/, queries/ and db/, and the tables of do
 	go run ./api/bundle users auth
 	node api/typescript/build.mjs
 	go run ./api/consumers
+	go run ./deploy/grafana/boards deploy/grafana/dashboards
 	$(TOOL) sqlc generate
 	@find gen ! -type d ! -newer bin/.generate -print -delete | sed 's/^/stale, removed: /'
 	@find gen -mindepth 1 -type d -empty -delete

@@ -111,9 +111,10 @@ func load(t *testing.T, clients int, do func()) {
 
 // bottleneck makes one resource too small, and load on it.
 type bottleneck struct {
-	env  []string
-	far  bool
-	load func(t *testing.T, w *watched, admin string)
+	light bool // on the machine, so that others of its kind may run beside it
+	env   []string
+	far   bool
+	load  func(t *testing.T, w *watched, admin string)
 }
 
 func (w *watched) lookUps(t *testing.T, clients int, admin string) {
@@ -156,18 +157,19 @@ var bottlenecks = map[string]bottleneck{
 		},
 	},
 	"pool": { // few connections to a database that is far away
-		env: []string{"DATABASE_MAX_CONNS=2"}, far: true,
+		env: []string{"DATABASE_MAX_CONNS=2"}, far: true, light: true,
 		load: func(t *testing.T, w *watched, admin string) {
 			w.lookUps(t, 16, admin)
 		},
 	},
 	"database": { // somebody else holds the table most of the time
+		light: true,
 		load: func(t *testing.T, w *watched, admin string) {
 			holdTable(t, w.UsersDB.SuperURL)
 			w.lookUps(t, 6, admin)
 		},
 	},
-	"smtp": {load: func(t *testing.T, w *watched, admin string) {
+	"smtp": {light: true, load: func(t *testing.T, w *watched, admin string) {
 		w.relay.Refuse(apitest.MailData, "451 4.3.0 not now")
 		w.registrations(t, 300*time.Millisecond)
 		w.lookUps(t, 1, admin)
@@ -203,9 +205,12 @@ func holdTable(t *testing.T, url string) {
 
 // TestBottlenecks makes each resource the bottleneck in turn: doctor and the
 // board's rule name it, and no other, and none where all is well.
-func TestBottlenecks(t *testing.T) { //nolint:paralleltest // each has the machine to itself
+func TestBottlenecks(t *testing.T) {
 	for name, b := range bottlenecks {
 		t.Run("of "+name, func(t *testing.T) {
+			if b.light {
+				t.Parallel()
+			}
 			w := deployWatched(t, b.far, b.env...)
 			b.load(t, w, w.admin(t))
 			rules := startPrometheus(t, w)

@@ -13,17 +13,34 @@ import (
 	"github.com/google/uuid"
 )
 
-const dropOldRevocations = `-- name: DropOldRevocations :exec
+const countOldRevocations = `-- name: CountOldRevocations :one
+SELECT count(*) FROM auth.revoked_tokens WHERE expires_at < now() - interval '1 hour'
+`
+
+// CountOldRevocations says how many rows DropOldRevocations has before it.
+func (q *Queries) CountOldRevocations(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, countOldRevocations)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const dropOldRevocations = `-- name: DropOldRevocations :execrows
+
 DELETE FROM auth.revoked_tokens
-WHERE jti = ANY (ARRAY(SELECT o.jti FROM auth.revoked_tokens o WHERE o.expires_at < now() - interval '1 hour' ORDER BY o.expires_at LIMIT 10000))
+WHERE jti = ANY (ARRAY(SELECT o.jti FROM auth.revoked_tokens o WHERE o.expires_at < now() - interval '1 hour' ORDER BY o.expires_at LIMIT $1 FOR UPDATE SKIP LOCKED))
     AND expires_at < now() - interval '1 hour'
 `
 
-// DropOldRevocations removes those that expired an hour ago, a little at a
 // time: the tokens would be refused anyway.
-func (q *Queries) DropOldRevocations(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, dropOldRevocations)
-	return err
+// DropOldRevocations removes those that expired an hour ago, a batch at a time: the
+// tokens would be refused anyway.
+func (q *Queries) DropOldRevocations(ctx context.Context, most int32) (int64, error) {
+	result, err := q.db.Exec(ctx, dropOldRevocations, most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const insertClient = `-- name: InsertClient :execrows

@@ -38,16 +38,31 @@ func (q *Queries) ClaimKey(ctx context.Context, arg ClaimKeyParams) (uuid.UUID, 
 	return lease, err
 }
 
-const dropOldKeys = `-- name: DropOldKeys :exec
+const countOldKeys = `-- name: CountOldKeys :one
+SELECT count(*) FROM auth.idempotency_keys WHERE created_at < now() - interval '1 day'
+`
+
+// CountOldKeys says how many rows DropOldKeys has before it.
+func (q *Queries) CountOldKeys(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, countOldKeys)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const dropOldKeys = `-- name: DropOldKeys :execrows
 DELETE FROM auth.idempotency_keys
-WHERE key = ANY (ARRAY(SELECT o.key FROM auth.idempotency_keys o WHERE o.created_at < now() - interval '1 day' ORDER BY o.created_at LIMIT 10000))
+WHERE key = ANY (ARRAY(SELECT o.key FROM auth.idempotency_keys o WHERE o.created_at < now() - interval '1 day' ORDER BY o.created_at LIMIT $1 FOR UPDATE SKIP LOCKED))
     AND created_at < now() - interval '1 day'
 `
 
-// DropOldKeys removes what is over a day old, a little at a time.
-func (q *Queries) DropOldKeys(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, dropOldKeys)
-	return err
+// DropOldKeys removes what is over a day old, a batch at a time.
+func (q *Queries) DropOldKeys(ctx context.Context, most int32) (int64, error) {
+	result, err := q.db.Exec(ctx, dropOldKeys, most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const getKey = `-- name: GetKey :one

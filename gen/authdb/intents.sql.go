@@ -13,6 +13,18 @@ import (
 	"github.com/google/uuid"
 )
 
+const countOldIntents = `-- name: CountOldIntents :one
+SELECT count(*) FROM auth.intents WHERE created_at < now() - interval '30 days'
+`
+
+// CountOldIntents says how many rows DropOldIntents has before it.
+func (q *Queries) CountOldIntents(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, countOldIntents)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
 const deleteIntent = `-- name: DeleteIntent :execrows
 DELETE FROM auth.intents WHERE id = $1
 `
@@ -41,6 +53,22 @@ type DropIntentParams struct {
 func (q *Queries) DropIntent(ctx context.Context, arg DropIntentParams) error {
 	_, err := q.db.Exec(ctx, dropIntent, arg.ID, arg.CreatedAt)
 	return err
+}
+
+const dropOldIntents = `-- name: DropOldIntents :execrows
+DELETE FROM auth.intents
+WHERE id = ANY (ARRAY(SELECT o.id FROM auth.intents o WHERE o.created_at < now() - interval '30 days' ORDER BY o.created_at LIMIT $1 FOR UPDATE SKIP LOCKED))
+    AND created_at < now() - interval '30 days'
+`
+
+// DropOldIntents removes, a batch at a time, those that no job looks into any
+// more: their dead letters are gone after a week.
+func (q *Queries) DropOldIntents(ctx context.Context, most int32) (int64, error) {
+	result, err := q.db.Exec(ctx, dropOldIntents, most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const getIntent = `-- name: GetIntent :one

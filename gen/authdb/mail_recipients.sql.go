@@ -36,14 +36,29 @@ func (q *Queries) CountMail(ctx context.Context, arg CountMailParams) (int32, er
 	return mails, err
 }
 
-const dropOldRecipients = `-- name: DropOldRecipients :exec
+const countOldRecipients = `-- name: CountOldRecipients :one
+SELECT count(*) FROM auth.mail_recipients WHERE since < now() - interval '2 days'
+`
+
+// CountOldRecipients says how many rows DropOldRecipients has before it.
+func (q *Queries) CountOldRecipients(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, countOldRecipients)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const dropOldRecipients = `-- name: DropOldRecipients :execrows
 DELETE FROM auth.mail_recipients
-WHERE key = ANY (ARRAY(SELECT o.key FROM auth.mail_recipients o WHERE o.since < now() - interval '2 days' ORDER BY o.since LIMIT 10000))
+WHERE key = ANY (ARRAY(SELECT o.key FROM auth.mail_recipients o WHERE o.since < now() - interval '2 days' ORDER BY o.since LIMIT $1 FOR UPDATE SKIP LOCKED))
     AND since < now() - interval '2 days'
 `
 
-// DropOldRecipients removes counters whose window is long over.
-func (q *Queries) DropOldRecipients(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, dropOldRecipients)
-	return err
+// DropOldRecipients removes counters whose window is long over, a batch at a time.
+func (q *Queries) DropOldRecipients(ctx context.Context, most int32) (int64, error) {
+	result, err := q.db.Exec(ctx, dropOldRecipients, most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }

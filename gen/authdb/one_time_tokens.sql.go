@@ -52,17 +52,45 @@ func (q *Queries) ClaimToken(ctx context.Context, arg ClaimTokenParams) (ClaimTo
 	return i, err
 }
 
-const dropOldTokens = `-- name: DropOldTokens :exec
+const countOldTokens = `-- name: CountOldTokens :one
+SELECT count(*) FROM auth.one_time_tokens WHERE expires_at < now() - interval '1 day'
+`
+
+// CountOldTokens says how many rows DropOldTokens has before it.
+func (q *Queries) CountOldTokens(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, countOldTokens)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countTokens = `-- name: CountTokens :one
+SELECT count(*) FROM auth.one_time_tokens
+`
+
+// CountTokens says how many VoidAllTokens would void.
+func (q *Queries) CountTokens(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, countTokens)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const dropOldTokens = `-- name: DropOldTokens :execrows
 DELETE FROM auth.one_time_tokens
 WHERE (user_id, purpose) IN (
-    SELECT o.user_id, o.purpose FROM auth.one_time_tokens o WHERE o.expires_at < now() - interval '1 day' ORDER BY o.expires_at LIMIT 10000
+    SELECT o.user_id, o.purpose FROM auth.one_time_tokens o
+    WHERE o.expires_at < now() - interval '1 day' ORDER BY o.expires_at LIMIT $1 FOR UPDATE SKIP LOCKED
 ) AND expires_at < now() - interval '1 day'
 `
 
-// DropOldTokens removes what expired a day ago, a little at a time.
-func (q *Queries) DropOldTokens(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, dropOldTokens)
-	return err
+// DropOldTokens removes what expired a day ago, a batch at a time.
+func (q *Queries) DropOldTokens(ctx context.Context, most int32) (int64, error) {
+	result, err := q.db.Exec(ctx, dropOldTokens, most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const findToken = `-- name: FindToken :one
@@ -205,6 +233,21 @@ type UseTokenParams struct {
 // UseToken marks a token as used, whoever has claimed it meanwhile.
 func (q *Queries) UseToken(ctx context.Context, arg UseTokenParams) (int64, error) {
 	result, err := q.db.Exec(ctx, useToken, arg.ID, arg.UserID)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const voidAllTokens = `-- name: VoidAllTokens :execrows
+DELETE FROM auth.one_time_tokens
+WHERE hash = ANY (ARRAY(SELECT o.hash FROM auth.one_time_tokens o ORDER BY o.user_id, o.purpose LIMIT $1))
+`
+
+// VoidAllTokens makes every token worthless, some at a time: a restored backup
+// would let those that were used since be used again.
+func (q *Queries) VoidAllTokens(ctx context.Context, most int32) (int64, error) {
+	result, err := q.db.Exec(ctx, voidAllTokens, most)
 	if err != nil {
 		return 0, err
 	}

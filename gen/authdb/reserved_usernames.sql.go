@@ -9,16 +9,31 @@ import (
 	"context"
 )
 
-const dropOldReservations = `-- name: DropOldReservations :exec
+const countOldReservations = `-- name: CountOldReservations :one
+SELECT count(*) FROM auth.reserved_usernames WHERE reserved_until < now()
+`
+
+// CountOldReservations says how many rows DropOldReservations has before it.
+func (q *Queries) CountOldReservations(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, countOldReservations)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const dropOldReservations = `-- name: DropOldReservations :execrows
 DELETE FROM auth.reserved_usernames
-WHERE key = ANY (ARRAY(SELECT o.key FROM auth.reserved_usernames o WHERE o.reserved_until < now() ORDER BY o.reserved_until LIMIT 10000))
+WHERE key = ANY (ARRAY(SELECT o.key FROM auth.reserved_usernames o WHERE o.reserved_until < now() ORDER BY o.reserved_until LIMIT $1 FOR UPDATE SKIP LOCKED))
     AND reserved_until < now()
 `
 
-// DropOldReservations removes those that are over, a little at a time.
-func (q *Queries) DropOldReservations(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, dropOldReservations)
-	return err
+// DropOldReservations removes those that are over, a batch at a time.
+func (q *Queries) DropOldReservations(ctx context.Context, most int32) (int64, error) {
+	result, err := q.db.Exec(ctx, dropOldReservations, most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const freeUsername = `-- name: FreeUsername :exec

@@ -13,16 +13,76 @@ import (
 	"github.com/google/uuid"
 )
 
-const dropOldSessions = `-- name: DropOldSessions :exec
+const countLiveSessions = `-- name: CountLiveSessions :one
+SELECT count(*) FROM auth.sessions WHERE ended_at IS NULL AND expires_at > now()
+`
+
+// CountLiveSessions says how many sessions EndAllSessions would end.
+func (q *Queries) CountLiveSessions(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, countLiveSessions)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countOldSessions = `-- name: CountOldSessions :one
+SELECT count(*) FROM auth.sessions WHERE expires_at < now() - interval '7 days'
+`
+
+// CountOldSessions says how many rows DropOldSessions has before it.
+func (q *Queries) CountOldSessions(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, countOldSessions)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const dropOldSessions = `-- name: DropOldSessions :execrows
 DELETE FROM auth.sessions
-WHERE id = ANY (ARRAY(SELECT o.id FROM auth.sessions o WHERE o.expires_at < now() - interval '7 days' ORDER BY o.expires_at LIMIT 10000))
+WHERE id = ANY (ARRAY(SELECT o.id FROM auth.sessions o WHERE o.expires_at < now() - interval '7 days' ORDER BY o.expires_at LIMIT $1 FOR UPDATE SKIP LOCKED))
     AND expires_at < now() - interval '7 days'
 `
 
-// DropOldSessions removes what has been over for a week, a little at a time.
-func (q *Queries) DropOldSessions(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, dropOldSessions)
-	return err
+// DropOldSessions removes what has been over for a week, the oldest first, a batch
+// at a time; what somebody else removes at the moment is left to them.
+func (q *Queries) DropOldSessions(ctx context.Context, most int32) (int64, error) {
+	result, err := q.db.Exec(ctx, dropOldSessions, most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const endAllSessions = `-- name: EndAllSessions :one
+WITH page AS (
+    SELECT p.id FROM auth.sessions p WHERE p.id > $1 ORDER BY p.id LIMIT $2
+), ended AS (
+    UPDATE auth.sessions AS s SET ended_at = now(), end_reason = $3::text
+    WHERE s.id IN (SELECT page.id FROM page) AND s.ended_at IS NULL AND s.expires_at > now()
+    RETURNING s.id
+)
+SELECT page.id AS last, (SELECT count(*) FROM ended)::bigint AS ended FROM page ORDER BY page.id DESC LIMIT 1
+`
+
+type EndAllSessionsParams struct {
+	After  uuid.UUID
+	Most   int32
+	Reason string
+}
+
+type EndAllSessionsRow struct {
+	Last  uuid.UUID
+	Ended int64
+}
+
+// EndAllSessions ends the live ones among the next sessions by id, and gives
+// where it has come to. No row: it is through. A restored backup would let
+// those that ended since live again.
+func (q *Queries) EndAllSessions(ctx context.Context, arg EndAllSessionsParams) (EndAllSessionsRow, error) {
+	row := q.db.QueryRow(ctx, endAllSessions, arg.After, arg.Most, arg.Reason)
+	var i EndAllSessionsRow
+	err := row.Scan(&i.Last, &i.Ended)
+	return i, err
 }
 
 const endOwnSession = `-- name: EndOwnSession :execrows

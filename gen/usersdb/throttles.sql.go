@@ -22,16 +22,61 @@ func (q *Queries) ClearThrottles(ctx context.Context, userID uuid.UUID) error {
 	return err
 }
 
-const dropOldThrottles = `-- name: DropOldThrottles :exec
+const countOldNetworks = `-- name: CountOldNetworks :one
+SELECT count(*) FROM users.known_networks WHERE seen_at < now() - interval '31 days'
+`
+
+// CountOldNetworks says how many rows DropOldNetworks has before it.
+func (q *Queries) CountOldNetworks(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, countOldNetworks)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const countOldThrottles = `-- name: CountOldThrottles :one
+SELECT count(*) FROM users.throttles WHERE next_at < now() - interval '1 day'
+`
+
+// CountOldThrottles says how many rows DropOldThrottles has before it.
+func (q *Queries) CountOldThrottles(ctx context.Context) (int64, error) {
+	row := q.db.QueryRow(ctx, countOldThrottles)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
+}
+
+const dropOldNetworks = `-- name: DropOldNetworks :execrows
+DELETE FROM users.known_networks
+WHERE (user_id, network) IN (
+    SELECT o.user_id, o.network FROM users.known_networks o
+    WHERE o.seen_at < now() - interval '31 days' ORDER BY o.seen_at LIMIT $1 FOR UPDATE SKIP LOCKED
+) AND seen_at < now() - interval '31 days'
+`
+
+// DropOldNetworks forgets where nobody has signed in from for a month, which is
+// as long as it counts, a batch at a time.
+func (q *Queries) DropOldNetworks(ctx context.Context, most int32) (int64, error) {
+	result, err := q.db.Exec(ctx, dropOldNetworks, most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
+}
+
+const dropOldThrottles = `-- name: DropOldThrottles :execrows
 DELETE FROM users.throttles
-WHERE key = ANY (ARRAY(SELECT o.key FROM users.throttles o WHERE o.next_at < now() - interval '1 day' ORDER BY o.next_at LIMIT 10000))
+WHERE key = ANY (ARRAY(SELECT o.key FROM users.throttles o WHERE o.next_at < now() - interval '1 day' ORDER BY o.next_at LIMIT $1 FOR UPDATE SKIP LOCKED))
     AND next_at < now() - interval '1 day'
 `
 
-// DropOldThrottles removes what would start anew anyway, a little at a time.
-func (q *Queries) DropOldThrottles(ctx context.Context) error {
-	_, err := q.db.Exec(ctx, dropOldThrottles)
-	return err
+// DropOldThrottles removes what would start anew anyway, a batch at a time.
+func (q *Queries) DropOldThrottles(ctx context.Context, most int32) (int64, error) {
+	result, err := q.db.Exec(ctx, dropOldThrottles, most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected(), nil
 }
 
 const reserveAttempt = `-- name: ReserveAttempt :one

@@ -36,8 +36,14 @@ type Deployment struct {
 // wins.
 func Deploy(t testing.TB, env ...string) *Deployment {
 	t.Helper()
-	d := &Deployment{System: &System{t: t}, UsersAddr: FreeAddr(t), AuthAddr: FreeAddr(t)}
-	d.UsersDB, d.AuthDB = dbtest.Both(t)
+	users, auth := dbtest.Both(t)
+	return DeployOn(t, users, auth, env...)
+}
+
+// DeployOn is Deploy on a database that the test has.
+func DeployOn(t testing.TB, users, auth dbtest.DB, env ...string) *Deployment {
+	t.Helper()
+	d := &Deployment{System: &System{t: t, UsersDB: users, AuthDB: auth}, UsersAddr: FreeAddr(t), AuthAddr: FreeAddr(t)}
 	authURL, usersURL := "http://"+d.AuthAddr, "http://"+d.UsersAddr
 	d.Auth, d.Users = NewAuthClient(authURL), NewUsersClient(usersURL)
 	d.Env = slices.Concat([]string{

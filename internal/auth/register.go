@@ -10,7 +10,6 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
 
-	"github.com/latchkey-id/latchkey/gen/authdb"
 	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/email"
 	"github.com/latchkey-id/latchkey/internal/fault"
@@ -184,18 +183,4 @@ func (w *expirer) Work(ctx context.Context, job *river.Job[expireArgs]) error {
 	}
 	s.log.LogAttrs(ctx, slog.LevelInfo, "unconfirmed registration removed", slog.String("user_id", job.Args.User.String()))
 	return s.queries.VoidTokens(ctx, job.Args.User)
-}
-
-// dropOld removes what serves nobody any more.
-func (s *Service) dropOld(ctx context.Context) {
-	for what, drop := range map[string]func(*authdb.Queries) error{
-		"sessions":     func(q *authdb.Queries) error { return q.DropOldSessions(ctx) },
-		"tokens":       func(q *authdb.Queries) error { return q.DropOldTokens(ctx) },
-		"recipients":   func(q *authdb.Queries) error { return q.DropOldRecipients(ctx) },
-		"reservations": func(q *authdb.Queries) error { return q.DropOldReservations(ctx) },
-		"revocations":  func(q *authdb.Queries) error { return q.DropOldRevocations(ctx) },
-		"answers":      func(q *authdb.Queries) error { return q.DropOldKeys(ctx) },
-	} {
-		s.warn(ctx, "old "+what+" not dropped", drop(s.queries))
-	}
 }

@@ -52,20 +52,22 @@ type Common struct {
 // Users is the configuration of the users service.
 type Users struct {
 	Common
-	Addr          string        `env:"USERS_ADDR" envDefault:"127.0.0.1:8081" chapter:"Listeners" desc:"users service: listener for clients"`
-	OpsAddr       string        `env:"USERS_OPS_ADDR" envDefault:"127.0.0.1:9081" desc:"users service: health and profiles, for operators"`
-	OwnDatabase   Secret        `env:"USERS_DATABASE_URL" chapter:"Database" desc:"users service: its own database instead of DATABASE_URL"`
-	OwnMigrate    Secret        `env:"USERS_MIGRATE_DATABASE_URL" desc:"users service: the same for migrations"`
-	JWKSURL       string        `env:"JWKS_URL" envDefault:"http://127.0.0.1:8080/.well-known/jwks.json" chapter:"One service to the other" desc:"users service: the auth service's public keys"`
-	AdminUsername string        `env:"ADMIN_USERNAME" envDefault:"admin" chapter:"The first admin" desc:"the first admin, made where there is none"`
-	AdminEmail    string        `env:"ADMIN_EMAIL" desc:"the first admin's address; admin@localhost in development"`
-	AdminPassword Secret        `env:"ADMIN_PASSWORD" desc:"the first admin's password; in development one is made and printed once"`
-	PasswordHash  string        `env:"PASSWORD_HASH" envDefault:"bcrypt" chapter:"Passwords" desc:"bcrypt or argon2id (19 MiB, t=2, p=1), for new hashes; both are verified"`
-	BcryptCost    int           `env:"BCRYPT_COST" envDefault:"12" desc:"10 to 14"`
-	HashWorkers   int           `env:"HASH_WORKERS" envDefault:"0" desc:"password hashes at a time; 0 is one per core"`
-	HashQueue     time.Duration `env:"HASH_QUEUE" envDefault:"500ms" desc:"so long may a password wait for a free hash worker before the request is shed with 503"`
-	HashNice      Switch        `env:"HASH_NICE" envDefault:"on" desc:"hashing threads stand behind all others of the machine (nice 19), so that sign-ins slow nothing else; off where other programs keep it busy"`
-	PasswordMin   int           `env:"PASSWORD_MIN" envDefault:"12" desc:"length of a new password, at least (bytes under bcrypt)"`
+	Addr        string `env:"USERS_ADDR" envDefault:"127.0.0.1:8081" chapter:"Listeners" desc:"users service: listener for clients"`
+	OpsAddr     string `env:"USERS_OPS_ADDR" envDefault:"127.0.0.1:9081" desc:"users service: health and profiles, for operators"`
+	OwnDatabase Secret `env:"USERS_DATABASE_URL" chapter:"Database" desc:"users service: its own database instead of DATABASE_URL"`
+	OwnMigrate  Secret `env:"USERS_MIGRATE_DATABASE_URL" desc:"users service: the same for migrations"`
+	// ReadDatabaseURL is a physical standby of the database.
+	ReadDatabaseURL Secret        `env:"READ_DATABASE_URL" desc:"users service: a streaming replica of its database, one server, for look-ups and lists; comes with REDIS_URL"`
+	JWKSURL         string        `env:"JWKS_URL" envDefault:"http://127.0.0.1:8080/.well-known/jwks.json" chapter:"One service to the other" desc:"users service: the auth service's public keys"`
+	AdminUsername   string        `env:"ADMIN_USERNAME" envDefault:"admin" chapter:"The first admin" desc:"the first admin, made where there is none"`
+	AdminEmail      string        `env:"ADMIN_EMAIL" desc:"the first admin's address; admin@localhost in development"`
+	AdminPassword   Secret        `env:"ADMIN_PASSWORD" desc:"the first admin's password; in development one is made and printed once"`
+	PasswordHash    string        `env:"PASSWORD_HASH" envDefault:"bcrypt" chapter:"Passwords" desc:"bcrypt or argon2id (19 MiB, t=2, p=1), for new hashes; both are verified"`
+	BcryptCost      int           `env:"BCRYPT_COST" envDefault:"12" desc:"10 to 14"`
+	HashWorkers     int           `env:"HASH_WORKERS" envDefault:"0" desc:"password hashes at a time; 0 is one per core"`
+	HashQueue       time.Duration `env:"HASH_QUEUE" envDefault:"500ms" desc:"so long may a password wait for a free hash worker before the request is shed with 503"`
+	HashNice        Switch        `env:"HASH_NICE" envDefault:"on" desc:"hashing threads stand behind all others of the machine (nice 19), so that sign-ins slow nothing else; off where other programs keep it busy"`
+	PasswordMin     int           `env:"PASSWORD_MIN" envDefault:"12" desc:"length of a new password, at least (bytes under bcrypt)"`
 }
 
 // Auth is the configuration of the auth service.

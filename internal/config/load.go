@@ -42,6 +42,7 @@ func LoadUsers(environ []string) (Users, error) {
 		problems.add("DATABASE_URL", "is required (or USERS_DATABASE_URL)")
 	}
 	problems.database("USERS_", c.Common, c.OwnDatabase, c.OwnMigrate)
+	problems.replica(c)
 	problems.url("JWKS_URL", c.JWKSURL)
 	if c.PasswordHash != "bcrypt" && c.PasswordHash != "argon2id" {
 		problems.add("PASSWORD_HASH", "must be bcrypt or argon2id")
@@ -215,6 +216,22 @@ func (p *Problems) database(prefix string, c Common, own, ownMigrate Secret) {
 		if _, err := pgconn.ParseConfig(url.Reveal()); url != "" && err != nil {
 			p.add(name, "is not of the form postgres://user:password@host:5432/database")
 		}
+	}
+}
+
+// replica checks READ_DATABASE_URL. Several servers have not got equally far.
+func (p *Problems) replica(c Users) {
+	if c.ReadDatabaseURL == "" {
+		return
+	}
+	replica, err := pgconn.ParseConfig(c.ReadDatabaseURL.Reveal())
+	switch {
+	case err != nil:
+		p.add("READ_DATABASE_URL", "is not of the form postgres://user:password@host:5432/database")
+	case slices.ContainsFunc(replica.Fallbacks, func(f *pgconn.FallbackConfig) bool { return f.Host != replica.Host || f.Port != replica.Port }):
+		p.add("READ_DATABASE_URL", "names several servers; an instance reads from one")
+	case c.RedisURL == "" && c.Env != Development:
+		p.add("READ_DATABASE_URL", "comes with REDIS_URL, by which instances tell each other what has changed")
 	}
 }
 

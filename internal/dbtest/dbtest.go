@@ -120,13 +120,18 @@ func connect(t testing.TB, name, schema string) DB {
 	if err != nil {
 		t.Fatalf("dbtest: %v", err)
 	}
-	d := DB{
-		URL:      postgres.SocketURL(c.socket, postgres.LesserRole(schema), name),
-		OwnerURL: postgres.SocketURL(c.socket, postgres.OwnerRole(schema), name),
-		SuperURL: postgres.SocketURL(c.socket, "postgres", name),
-	}
+	url := func(user string) string { return postgres.SocketURL(c.socket, user, name) }
+	return openDB(t, schema, DB{
+		URL: url(postgres.LesserRole(schema)), OwnerURL: url(postgres.OwnerRole(schema)), SuperURL: url("postgres"),
+	})
+}
+
+// openDB adds the pool to a database that has its URLs.
+func openDB(t testing.TB, schema string, d DB) DB {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), cloneTimeout)
 	defer cancel()
+	var err error
 	d.Pool, err = postgres.Open(ctx, d.URL, postgres.Options{
 		Role: postgres.LesserRole(schema), ApplicationName: strings.ReplaceAll(t.Name(), "/", "."),
 	})

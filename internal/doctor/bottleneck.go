@@ -10,8 +10,9 @@ import (
 const (
 	slowWait      = 0.05 // seconds on average for a hash worker
 	slowAcquire   = 0.02 // seconds on average for a connection
-	slowStatement = 0.1  // seconds that one in twenty of a query takes longer than: a bound of a bucket
-	someStatement = 0.5  // of that query a second, so that one odd one is nothing
+	slowStatement = 0.1  // seconds: on average, or one in twenty takes longer; a bound of a bucket
+	someStatement = 0.5  // of that query a second, to speak of an average
+	manyStatement = 5    // of that query a second, to speak of one in twenty: one odd one is nothing
 	lateMail      = 60   // seconds that the oldest mail has waited
 	failedMails   = 0.1  // share of attempts
 )
@@ -73,8 +74,9 @@ func hashing(i Instance) *Finding {
 func database(i Instance) *Finding {
 	worst := Named{}
 	for name, t := range i.times("latchkey_db_query_duration_seconds", "query") {
-		often := t.Count/i.Window().Seconds() > someStatement
-		if often && t.Quantile(0.95) > slowStatement && t.Sum > worst.Sum {
+		often := t.Count / i.Window().Seconds()
+		slow := often > someStatement && t.Mean() > slowStatement || often > manyStatement && t.Quantile(0.95) > slowStatement
+		if slow && t.Sum > worst.Sum {
 			worst = Named{name, t}
 		}
 	}
@@ -83,14 +85,14 @@ func database(i Instance) *Finding {
 	}
 	return &Finding{
 		Resource: "database",
-		What: fmt.Sprintf("the statement %s, sent %.1f times a second, takes %s on average and over %s one time in twenty",
-			worst.Name, worst.Count/i.Window().Seconds(), short(worst.Mean()), short(slowStatement)),
+		What: fmt.Sprintf("the statement %s, sent %.1f times a second, takes %s on average, one in twenty up to %s",
+			worst.Name, worst.Count/i.Window().Seconds(), short(worst.Mean()), short(worst.Quantile(0.95))),
 		Fix: "look for locks and load on PostgreSQL (SELECT pid, wait_event_type, wait_event, query FROM pg_stat_activity WHERE state <> 'idle'), and for the network between",
 	}
 }
 
 func pool(i Instance) *Finding {
-	for _, name := range []string{"main", "read"} {
+	for _, name := range []string{"main", "replica"} {
 		wait := i.allTimes("latchkey_db_acquire_duration_seconds", "pool", name)
 		if wait.Mean() <= slowAcquire {
 			continue

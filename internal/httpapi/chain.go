@@ -142,7 +142,7 @@ func (a *API) begin(next http.Handler) http.Handler {
 			oauth:     a.options.Spec.answersAsOAuth(r),
 		}
 		w.Header().Set("X-Request-Id", s.id)
-		a.options.Health.samples.note(r, id, s.peer)
+		a.options.Health.sample(r, id, s.peer)
 		if s.oauth {
 			w.Header().Set("Pragma", "no-cache") // RFC 6749, section 5.1
 		}

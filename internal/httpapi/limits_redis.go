@@ -47,11 +47,11 @@ func ShareLimits(c config.Common, service string, log *slog.Logger) (*SharedLimi
 	if c.RedisURL == "" || !c.RateLimits {
 		return nil, nil
 	}
-	options, err := redisOptions(c)
+	client, err := NewRedis(c)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", service, err)
 	}
-	s := &SharedLimits{client: redis.NewClient(options), prefix: "latchkey:" + service + ":", timeout: c.RedisTimeout, log: log}
+	s := &SharedLimits{client: client, prefix: "latchkey:" + service + ":", timeout: c.RedisTimeout, log: log}
 	s.ctx, s.close = context.WithCancel(context.Background())
 	if err := s.probe(s.ctx); err != nil {
 		s.lose(err)
@@ -59,8 +59,9 @@ func ShareLimits(c config.Common, service string, log *slog.Logger) (*SharedLimi
 	return s, nil
 }
 
-// redisOptions are for one try within the timeout.
-func redisOptions(c config.Common) (*redis.Options, error) {
+// NewRedis makes a client of REDIS_URL, without asking the server for anything:
+// each of its calls is bounded by REDIS_TIMEOUT and made once.
+func NewRedis(c config.Common) (*redis.Client, error) {
 	options, err := redis.ParseURL(c.RedisURL.Reveal())
 	if err != nil {
 		return nil, errors.New("REDIS_URL is not of the form redis://user:password@host:6379/0")
@@ -73,17 +74,17 @@ func redisOptions(c config.Common) (*redis.Options, error) {
 	options.DisableIdentity = true
 	options.MaintNotificationsConfig = &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	quiet()
-	return options, nil
+	return redis.NewClient(options), nil
 }
 
 // ProbeRedis writes to the Redis of REDIS_URL once, as the limits would.
 func ProbeRedis(ctx context.Context, c config.Common) error {
-	options, err := redisOptions(c)
+	client, err := NewRedis(c)
 	if err != nil {
 		return err
 	}
-	s := &SharedLimits{client: redis.NewClient(options), prefix: "latchkey:doctor:", timeout: c.RedisTimeout}
-	defer func() { _ = s.client.Close() }()
+	s := &SharedLimits{client: client, prefix: "latchkey:doctor:", timeout: c.RedisTimeout}
+	defer func() { _ = client.Close() }()
 	return s.probe(ctx)
 }
 

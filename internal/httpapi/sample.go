@@ -29,10 +29,12 @@ type samples struct {
 	next int
 }
 
-func (s *samples) note(r *http.Request, id string, client netip.Addr) {
-	if !strings.HasPrefix(id, SampleID) {
+// sample keeps whose request one was taken for, if it is a sample.
+func (h *Health) sample(r *http.Request, id string, client netip.Addr) {
+	if h == nil || !strings.HasPrefix(id, SampleID) {
 		return
 	}
+	s := &h.samples
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.last[s.next%len(s.last)] = Sample{id, hostAddress(r.RemoteAddr).String(), r.Header.Get("X-Forwarded-For") != "", client.String()}

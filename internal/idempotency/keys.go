@@ -63,9 +63,14 @@ func (k *Keys) Begin(ctx context.Context, caller, key string, request []byte) (*
 	return answer, nil, err
 }
 
-// Drop removes what is over a day old, a little at a time: call it every
-// minute or so.
-func (k *Keys) Drop(ctx context.Context) error { return postgres.Fault(k.store.DropOldKeys(ctx)) }
+// dropAtOnce is how many keys one Drop removes.
+const dropAtOnce = 1000
+
+// Drop removes what is over a day old, a little at a time.
+func (k *Keys) Drop(ctx context.Context) error {
+	_, err := k.store.DropOldKeys(ctx, dropAtOnce)
+	return postgres.Fault(err)
+}
 
 // seal is unambiguous: an Idempotency-Key holds no NUL, so the last one parts it
 // from its caller; a request stands alone.

@@ -21,7 +21,7 @@ type Store interface {
 	// ReleaseKey gives a key back unused.
 	ReleaseKey(ctx context.Context, claim ReleaseKeyParams) error
 	// DropOldKeys removes what is over a day old, a little at a time.
-	DropOldKeys(ctx context.Context) error
+	DropOldKeys(ctx context.Context, most int32) (int64, error)
 }
 
 // ClaimKeyParams name a key, a request and a run of it.

@@ -34,7 +34,7 @@ func newDatabase(r prometheus.Registerer) *Database {
 		}, []string{"query", "class"}),
 		acquire: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Namespace: namespace, Subsystem: "db", Name: "acquire_duration_seconds", Buckets: quickBuckets,
-			Help: "Time that a request waited for a connection of a pool (main, jobs, read), by outcome: acquired, failed.",
+			Help: "Time that a request waited for a connection of a pool (main, jobs, replica), by outcome: acquired, failed.",
 		}, []string{"pool", "outcome"}),
 	}
 	r.MustRegister(d.query, d.errors, d.acquire)

@@ -29,6 +29,9 @@ const (
 	duplicateSchema     = "42P06"
 	lockNotAvailable    = "55P03"
 	queryCanceled       = "57014"
+	adminShutdown       = "57P01"
+	crashShutdown       = "57P02"
+	cannotConnectNow    = "57P03"
 )
 
 // IsUnique says whether err is the violation of the named unique constraint or

@@ -70,6 +70,15 @@ func openSession(ctx context.Context, m Migrations) (*session, error) {
 		return nil, fmt.Errorf("migrate schema %s: %w", m.Schema, err)
 	}
 	defer c.Release()
+	through, err := pooled(ctx, c)
+	if err == nil && through {
+		err = errMigratePooled
+	}
+	if err != nil {
+		c.Release() // Close waits for it
+		pool.Close()
+		return nil, fmt.Errorf("migrate schema %s: %w", m.Schema, err)
+	}
 	return &session{Migrations: m, pool: pool, conn: c.Conn().PgConn()}, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
@@ -42,16 +43,20 @@ type Options struct {
 
 // Open makes a pool and, unless o.Lazy, pings the server within ctx. An error
 // leaves nothing open and never holds the password. Parameters that the URL
-// itself sets (statement_timeout, connect_timeout, …) win over the house's.
+// itself sets (statement_timeout, connect_timeout, …) win over the house's. Of
+// several hosts in the URL it takes the first that can be written to, whatever
+// becomes of them later; connect_timeout is for each.
 func Open(ctx context.Context, url string, o Options) (*pgxpool.Pool, error) {
 	cfg, err := poolConfig(url, o)
 	if err != nil {
 		return nil, err
 	}
+	evicts := evictFrom(cfg)
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
+	evicts.pool.Store(pool)
 	if o.Lazy {
 		return pool, nil
 	}
@@ -67,6 +72,9 @@ func poolConfig(url string, o Options) (*pgxpool.Config, error) {
 	if err != nil {
 		return nil, ErrBadURL
 	}
+	if err := checkExecMode(cfg.ConnConfig.DefaultQueryExecMode); err != nil {
+		return nil, err
+	}
 	switch {
 	case o.MaxConns > 0:
 		cfg.MaxConns = o.MaxConns
@@ -78,6 +86,9 @@ func poolConfig(url string, o Options) (*pgxpool.Config, error) {
 	conn.Tracer = o.Tracer
 	if !strings.Contains(url, "connect_timeout") {
 		conn.ConnectTimeout = connectTimeout
+	}
+	if conn.ValidateConnect == nil && severalHosts(&conn.Config) {
+		conn.ValidateConnect = pgconn.ValidateConnectTargetSessionAttrsReadWrite
 	}
 	params := conn.RuntimeParams
 	defaultTo(params, "statement_timeout", statementTimeout)

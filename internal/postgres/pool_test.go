@@ -106,3 +106,15 @@ func TestOpenRefusesARoleNotGranted(t *testing.T) {
 		t.Error("the lesser role became the owner")
 	}
 }
+
+func TestOpenRefusesUnsafeExecModes(t *testing.T) {
+	t.Parallel()
+	url := shared.URL("postgres", database(t)) + "&default_query_exec_mode="
+	for _, mode := range []string{"simple_protocol", "exec", "describe_exec"} {
+		_, err := postgres.Open(t.Context(), url+mode, postgres.Options{})
+		wantError(t, err, "default_query_exec_mode", "cache_describe")
+	}
+	for _, mode := range []string{"cache_describe", "cache_statement"} {
+		open(t, url+mode, postgres.Options{})
+	}
+}

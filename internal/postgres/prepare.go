@@ -48,6 +48,9 @@ func Prepare(ctx context.Context, d Database) (*pgxpool.Pool, error) {
 }
 
 func check(ctx context.Context, pool *pgxpool.Pool, d Database) error {
+	if err := checkPooler(ctx, pool, d.URL); err != nil {
+		return err
+	}
 	pending, err := allPending(ctx, pool, d.Migrations, d.Schema, d.After)
 	if err != nil {
 		return err
@@ -55,5 +58,8 @@ func check(ctx context.Context, pool *pgxpool.Pool, d Database) error {
 	if len(pending) > 0 {
 		return fmt.Errorf("the %s database lacks the migrations %s: run `latchkey migrate` or set MIGRATE=true", d.Schema, strings.Join(pending, ", "))
 	}
-	return CheckLesser(ctx, pool, d.Schema)
+	if err := CheckLesser(ctx, pool, d.Schema); err != nil {
+		return err
+	}
+	return warnOfTimeouts(ctx, pool, d.Log)
 }

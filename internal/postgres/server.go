@@ -36,6 +36,11 @@ type ServerOptions struct {
 	Dir string
 	// Fast trades every guarantee against a crash for speed. For tests only.
 	Fast bool
+	// Settings are further ones of the server, as name=value; they win.
+	Settings []string
+	// ReplicaOf is the socket directory of the server whose streaming replica a
+	// new cluster shall be. Empty makes an empty one.
+	ReplicaOf string
 	// Log gets what a person would want to know. Nil is silent.
 	Log *slog.Logger
 }

@@ -121,36 +121,56 @@ func (c *cluster) command(program string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// initdb makes the cluster beside its place and moves it there when complete,
-// so that an interrupted one is never taken for a cluster. Collation C sorts by
-// code point, lets a plain index serve LIKE 'prefix%', and is the same on every
-// system. Trust is safe: the socket lies in a directory of mode 0700.
-func (c *cluster) initdb(ctx context.Context, fast bool) error {
+// create makes the cluster beside its place and moves it there when complete,
+// so that an interrupted one is never taken for a cluster.
+func (c *cluster) create(ctx context.Context, o ServerOptions) error {
 	made := c.data() + ".new"
 	if err := os.RemoveAll(made); err != nil {
 		return err
 	}
+	var err error
+	if o.ReplicaOf != "" {
+		err = c.run(ctx, "pg_basebackup", "-D", made, "-h", o.ReplicaOf, "-p", "5432", "-U", superuser,
+			"--write-recovery-conf", "--wal-method=stream", "--checkpoint=fast", "--no-sync")
+	} else {
+		err = c.initdb(ctx, made, o.Fast)
+	}
+	if err != nil {
+		return err
+	}
+	return os.Rename(made, c.data())
+}
+
+// initdb makes an empty cluster. Collation C sorts by code point, lets a plain
+// index serve LIKE 'prefix%', and is the same on every system. Trust is safe:
+// the socket lies in a directory of mode 0700.
+func (c *cluster) initdb(ctx context.Context, made string, fast bool) error {
 	args := []string{"-D", made, "-U", superuser, "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-instructions"}
 	if fast {
 		args = append(args, "--no-sync")
 	}
-	cmd := c.command("initdb", args...)
+	return c.run(ctx, "initdb", args...)
+}
+
+// run runs a program of PostgreSQL to its end. The error has its last words.
+func (c *cluster) run(ctx context.Context, program string, args ...string) error {
+	cmd := c.command(program, args...)
 	var out bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &out
 	p, err := spawn(cmd, c.account, syscall.SIGKILL)
 	if err != nil {
-		return fmt.Errorf("run initdb: %w", err)
+		return fmt.Errorf("run %s: %w", program, err)
 	}
 	select {
 	case <-p.done:
 	case <-ctx.Done():
 		p.kill()
-		return fmt.Errorf("run initdb: %w", ctx.Err())
+		return fmt.Errorf("run %s: %w", program, ctx.Err())
 	}
 	if p.err != nil {
-		return fmt.Errorf("run initdb: %w: %s", p.err, lastLines(out.String()))
+		return fmt.Errorf("run %s: %w: %s", program, p.err, lastLines(out.String()))
 	}
-	return os.Rename(made, c.data())
+	return nil
 }
 
 // makeSocketDir gives an empty directory that the server's user and we alone

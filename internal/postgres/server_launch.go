@@ -25,16 +25,16 @@ const (
 )
 
 // settings of the server; postgresql.conf stays as initdb made it.
-func settings(socketDir string, fast bool) []string {
+func settings(socketDir string, o ServerOptions) []string {
 	s := []string{
 		"listen_addresses=", "port=5432", "unix_socket_directories=" + quoteList(socketDir),
 		"unix_socket_permissions=0700", "max_connections=200", "jit=off", "timezone=UTC", "log_timezone=UTC",
 		"logging_collector=off", "log_destination=stderr", "log_line_prefix=%m [%p] %q%u@%d ", "cluster_name=latchkey",
 	}
-	if fast {
+	if o.Fast {
 		s = append(s, "fsync=off", "synchronous_commit=off", "full_page_writes=off", "wal_level=minimal", "max_wal_senders=0")
 	}
-	return s
+	return append(s, o.Settings...)
 }
 
 // quoteList makes one item of a comma-separated setting.
@@ -43,9 +43,9 @@ func quoteList(item string) string { return `"` + strings.ReplaceAll(item, `"`, 
 // launch starts the postmaster and waits until it takes connections. Children
 // of a postmaster that was killed may live a moment longer and hold its shared
 // memory: the start is tried again until they are gone or ctx ends.
-func (c *cluster) launch(ctx context.Context, socketDir, logFile string, fast bool) (*process, error) {
+func (c *cluster) launch(ctx context.Context, socketDir, logFile string, o ServerOptions) (*process, error) {
 	for {
-		p, said, err := c.tryLaunch(ctx, socketDir, logFile, fast)
+		p, said, err := c.tryLaunch(ctx, socketDir, logFile, o)
 		if err == nil || !strings.Contains(said, "shared memory block") {
 			return p, err
 		}
@@ -58,14 +58,14 @@ func (c *cluster) launch(ctx context.Context, socketDir, logFile string, fast bo
 }
 
 // tryLaunch also gives what the server logged when it did not come up.
-func (c *cluster) tryLaunch(ctx context.Context, socketDir, logFile string, fast bool) (*process, string, error) {
+func (c *cluster) tryLaunch(ctx context.Context, socketDir, logFile string, o ServerOptions) (*process, string, error) {
 	log, offset, err := openLog(logFile)
 	if err != nil {
 		return nil, "", err
 	}
 	defer func() { _ = log.Close() }()
 	args := []string{"-D", c.data()}
-	for _, s := range settings(socketDir, fast) {
+	for _, s := range settings(socketDir, o) {
 		args = append(args, "-c", s)
 	}
 	cmd := c.command("postgres", args...)

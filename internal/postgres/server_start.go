@@ -56,7 +56,7 @@ func (s *Server) start(ctx context.Context, dir string, o ServerOptions) error {
 	}
 	fresh := !c.exists()
 	if fresh {
-		if err := c.initdb(ctx, o.Fast); err != nil {
+		if err := c.create(ctx, o); err != nil {
 			return err
 		}
 	} else if err := c.endPrevious(ctx, o.Log); err != nil {
@@ -65,13 +65,16 @@ func (s *Server) start(ctx context.Context, dir string, o ServerOptions) error {
 	if s.socketDir, s.tempSocket, err = c.makeSocketDir(); err != nil {
 		return err
 	}
-	if s.postmaster, err = c.launch(ctx, s.socketDir, filepath.Join(dir, "postgres.log"), o.Fast); err != nil {
+	if s.postmaster, err = c.launch(ctx, s.socketDir, filepath.Join(dir, "postgres.log"), o); err != nil {
 		return err
 	}
 	o.Log.Info("postgresql started", "pid", s.postmaster.pid(), "version", c.major, "new_cluster", fresh,
 		"data", c.data(), "took", time.Since(began).Round(time.Millisecond).String())
 	return nil
 }
+
+// PID is the number of the server's first process.
+func (s *Server) PID() int { return s.postmaster.pid() }
 
 // Stop ends the server: at first with a checkpoint and as soon as the running
 // statements are cancelled; when ctx ends before that, at once and with a

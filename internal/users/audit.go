@@ -56,7 +56,13 @@ func (s *Service) recordUpdate(ctx context.Context, q *usersdb.Queries, by Actor
 
 // AuditEvents gives events, newest first, at most limit of them, from where
 // cursor points ("" is the start).
-func (s *Service) AuditEvents(ctx context.Context, f audit.Filter, limit int32, cursor string) (audit.Page, error) {
-	page, err := audit.List(ctx, s.lists, s.auditCursors, f, limit, cursor)
+func (s *Service) AuditEvents(ctx context.Context, caller Actor, f audit.Filter, limit int32, cursor string) (audit.Page, error) {
+	things := []string{callerThing(caller)}
+	if f.User != nil {
+		things = append(things, accountThing(*f.User))
+	}
+	page, err := read(ctx, s, caller, things, func(ctx context.Context, _, lists *usersdb.Queries) (audit.Page, error) {
+		return audit.List(ctx, lists, s.auditCursors, f, limit, cursor)
+	})
 	return page, postgres.Fault(err)
 }

@@ -74,6 +74,7 @@ func (s *Service) create(ctx context.Context, by Actor, in NewAccount) (usersdb.
 	if err != nil {
 		return usersdb.Account{}, nameFault(err)
 	}
+	s.reads.changed(ctx, accountThing(id), nameThing(account.Username), nameThing(account.Email), callerThing(by))
 	return account, nil
 }
 

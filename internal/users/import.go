@@ -58,7 +58,7 @@ type ImportCounts struct {
 // memory that it needs does not grow with the file. What a batch wrote stays
 // when a later one fails; Resume goes on from there.
 func (s *Service) Import(ctx context.Context, in Import) (ImportCounts, error) {
-	roles, err := s.Roles(ctx)
+	roles, err := s.Roles(ctx, system("import"))
 	if err != nil {
 		return ImportCounts{}, err
 	}

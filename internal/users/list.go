@@ -39,7 +39,9 @@ func (s *Service) List(ctx context.Context, caller Actor, f Filter, limit int32,
 		}
 	}
 	// One more than asked for tells whether there is a next page.
-	rows, err := s.list(ctx, f, below, limit+1)
+	rows, err := read(ctx, s, caller, []string{callerThing(caller)}, func(ctx context.Context, _, lists *usersdb.Queries) ([]usersdb.Account, error) {
+		return list(ctx, lists, f, below, limit+1)
+	})
 	if err != nil {
 		return Page{}, postgres.Fault(err)
 	}
@@ -51,7 +53,7 @@ func (s *Service) List(ctx context.Context, caller Actor, f Filter, limit int32,
 }
 
 // list takes the query whose index serves the filter best.
-func (s *Service) list(ctx context.Context, f Filter, below uuid.UUID, size int32) ([]usersdb.Account, error) {
+func list(ctx context.Context, lists *usersdb.Queries, f Filter, below uuid.UUID, size int32) ([]usersdb.Account, error) {
 	switch {
 	case f.Prefix != "":
 		prefix := strings.ToLower(f.Prefix)
@@ -60,17 +62,17 @@ func (s *Service) list(ctx context.Context, f Filter, below uuid.UUID, size int3
 			role = &f.Role
 		}
 		// Names are ASCII, so a byte above it bounds what begins with the prefix.
-		return s.lists.SearchAccounts(ctx, usersdb.SearchAccountsParams{
+		return lists.SearchAccounts(ctx, usersdb.SearchAccountsParams{
 			Low: prefix, High: prefix + "\x7f", Role: role, Below: below, PageSize: size,
 			Verified: f.Verified, Disabled: f.Disabled, IncludeDeleted: f.IncludeDeleted,
 		})
 	case f.Role != "":
-		return s.lists.ListAccountsByRole(ctx, usersdb.ListAccountsByRoleParams{
+		return lists.ListAccountsByRole(ctx, usersdb.ListAccountsByRoleParams{
 			Role: f.Role, Below: below, PageSize: size,
 			Verified: f.Verified, Disabled: f.Disabled, IncludeDeleted: f.IncludeDeleted,
 		})
 	}
-	return s.lists.ListAccounts(ctx, usersdb.ListAccountsParams{
+	return lists.ListAccounts(ctx, usersdb.ListAccountsParams{
 		Below: below, PageSize: size, Verified: f.Verified, Disabled: f.Disabled, IncludeDeleted: f.IncludeDeleted,
 	})
 }

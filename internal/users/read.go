@@ -19,14 +19,18 @@ func (s *Service) Get(ctx context.Context, caller Actor, ref string, deleted boo
 		return usersdb.Account{}, err
 	}
 	if id, err := uuid.Parse(ref); err == nil && len(ref) == len(uuid.Nil.String()) { // Parse takes other spellings
-		account, err := s.queries.GetAccount(ctx, id)
+		account, err := read(ctx, s, caller, []string{accountThing(id)}, func(ctx context.Context, q, _ *usersdb.Queries) (usersdb.Account, error) {
+			return q.GetAccount(ctx, id)
+		})
 		return visible(caller, account, deleted, err)
 	}
 	username, err := foldUsername(ref)
 	if err != nil {
 		return usersdb.Account{}, at("path.user", err)
 	}
-	account, err := s.queries.GetAccountByUsername(ctx, username)
+	account, err := read(ctx, s, caller, []string{nameThing(username)}, func(ctx context.Context, q, _ *usersdb.Queries) (usersdb.Account, error) {
+		return q.GetAccountByUsername(ctx, username)
+	})
 	return visible(caller, account, deleted, err)
 }
 
@@ -39,7 +43,9 @@ func (s *Service) GetByEmail(ctx context.Context, caller Actor, email string, de
 	if err != nil {
 		return usersdb.Account{}, at("path.email", err)
 	}
-	account, err := s.queries.GetAccountByEmail(ctx, folded)
+	account, err := read(ctx, s, caller, []string{nameThing(folded)}, func(ctx context.Context, q, _ *usersdb.Queries) (usersdb.Account, error) {
+		return q.GetAccountByEmail(ctx, folded)
+	})
 	return visible(caller, account, deleted, err)
 }
 

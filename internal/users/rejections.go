@@ -2,7 +2,6 @@ package users
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"time"
 
@@ -25,14 +24,6 @@ func (s *Service) Run(ctx context.Context) {
 			s.WriteRejections(ctx)
 			s.dropOld(ctx)
 		}
-	}
-}
-
-// dropOld removes counters and keys that serve nobody any more.
-func (s *Service) dropOld(ctx context.Context) {
-	err := errors.Join(s.queries.DropOldThrottles(ctx), s.queries.DropOldKeys(ctx))
-	if err != nil {
-		s.log.LogAttrs(ctx, slog.LevelWarn, "old rows not dropped", slog.String("error", err.Error()))
 	}
 }
 

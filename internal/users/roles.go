@@ -16,8 +16,10 @@ import (
 var ErrRoleInUse = fault.New(fault.Conflict, fault.CodeRoleInUse, "The role is built in, or an account holds it.")
 
 // Roles lists all roles, by name.
-func (s *Service) Roles(ctx context.Context) ([]usersdb.Role, error) {
-	rows, err := s.queries.ListRoles(ctx)
+func (s *Service) Roles(ctx context.Context, caller Actor) ([]usersdb.Role, error) {
+	rows, err := read(ctx, s, caller, []string{rolesThing}, func(ctx context.Context, q, _ *usersdb.Queries) ([]usersdb.Role, error) {
+		return q.ListRoles(ctx)
+	})
 	if err != nil {
 		return nil, postgres.Fault(err)
 	}
@@ -37,6 +39,7 @@ func (s *Service) PutRole(ctx context.Context, caller Actor, name, description s
 	if err != nil {
 		return usersdb.PutRoleRow{}, postgres.Fault(err)
 	}
+	s.reads.changed(ctx, rolesThing, callerThing(caller))
 	return row, nil
 }
 
@@ -59,6 +62,9 @@ func (s *Service) DeleteRole(ctx context.Context, caller Actor, name string) err
 	})
 	if postgres.IsForeignKey(err, "user_roles_role_fkey") {
 		return ErrRoleInUse
+	}
+	if err == nil {
+		s.reads.changed(ctx, rolesThing, callerThing(caller))
 	}
 	return postgres.Fault(err)
 }

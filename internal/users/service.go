@@ -49,6 +49,7 @@ type Service struct {
 	auditCursors cursor.Codec
 	throttle     throttle
 	rejected     audit.Tally[uuid.UUID]
+	reads        *reads // nil where there is no replica
 	log          *slog.Logger
 	outcomes     *observe.Outcomes
 	newID        func() uuid.UUID
@@ -63,8 +64,10 @@ type Options struct {
 	Key, KeyPrevious []byte
 	// ThrottleAddresses counts failed sign-ins per address too.
 	ThrottleAddresses bool
-	Log               *slog.Logger
-	Outcomes          *observe.Outcomes // nil: not counted
+	// Reads is a replica; nil is none.
+	Reads    *Reads
+	Log      *slog.Logger
+	Outcomes *observe.Outcomes // nil: not counted
 }
 
 // New joins the parts.
@@ -89,6 +92,7 @@ func New(o Options) (*Service, error) {
 		hasher:       o.Hasher,
 		cursors:      codec,
 		auditCursors: auditCodec,
+		reads:        newReads(o.Reads),
 		log:          o.Log,
 		outcomes:     o.Outcomes,
 		newID:        func() uuid.UUID { return uuid.Must(uuid.NewV7()) },

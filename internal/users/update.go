@@ -46,6 +46,11 @@ func (s *Service) update(ctx context.Context, caller Actor, to target, p Patch) 
 	if err != nil {
 		return usersdb.Account{}, 0, err
 	}
+	for _, name := range []*string{p.Username, p.Email} {
+		if name != nil {
+			to.names = append(to.names, *name)
+		}
+	}
 	err = s.change(ctx, caller, to, func(q *usersdb.Queries, now usersdb.LockUserRow) error {
 		if p.Roles != nil {
 			if err := guardAdmin(caller, *p.Roles); err != nil {
@@ -100,6 +105,9 @@ func (s *Service) Purge(ctx context.Context, caller Actor, id uuid.UUID, expecte
 		if err := keepAnAdmin(ctx, q, now); err != nil {
 			return err
 		}
+		if err := q.ClearThrottles(ctx, id); err != nil {
+			return err
+		}
 		if _, err := q.PurgeUser(ctx, id); err != nil {
 			return err
 		}
@@ -129,7 +137,8 @@ type target struct {
 	id       uuid.UUID
 	expected Precondition
 	found    which
-	owners   bool // the account's owner may ask for it, whatever their roles
+	owners   bool     // the account's owner may ask for it, whatever their roles
+	names    []string // that it is to have
 }
 
 // which accounts a change is for; others are not to be found.
@@ -152,9 +161,10 @@ func (to target) guard(caller Actor, roles []string) error {
 func (s *Service) change(
 	ctx context.Context, caller Actor, to target, work func(*usersdb.Queries, usersdb.LockUserRow) error,
 ) error {
-	err := postgres.InTx(ctx, s.pool, func(tx pgx.Tx) error {
+	var now usersdb.LockUserRow
+	err := postgres.InTx(ctx, s.pool, func(tx pgx.Tx) (err error) {
 		q := s.queries.WithTx(tx)
-		now, err := q.LockUser(ctx, to.id)
+		now, err = q.LockUser(ctx, to.id)
 		switch {
 		case postgres.IsNoRows(err), err == nil && !to.found(now):
 			return fault.ErrNotFound
@@ -172,6 +182,11 @@ func (s *Service) change(
 	if err != nil {
 		return nameFault(err)
 	}
+	things := []string{accountThing(to.id), nameThing(now.Username), nameThing(now.Email), callerThing(caller)}
+	for _, name := range to.names {
+		things = append(things, nameThing(name))
+	}
+	s.reads.changed(ctx, things...)
 	return nil
 }
 

@@ -110,10 +110,15 @@ SELECT
     @event_id::uuid, @occurred_at::timestamptz, 'token.revoked', 'service', @client_id::text,
     jsonb_build_object('client_id', @client_id::text, 'jti', revoked.jti), @address::inet, @user_agent::text, @request_id::text
 FROM revoked;
-
--- DropOldRevocations removes those that expired an hour ago, a little at a
 -- time: the tokens would be refused anyway.
--- name: DropOldRevocations :exec
+
+-- DropOldRevocations removes those that expired an hour ago, a batch at a time: the
+-- tokens would be refused anyway.
+-- name: DropOldRevocations :execrows
 DELETE FROM auth.revoked_tokens
-WHERE jti = ANY (ARRAY(SELECT o.jti FROM auth.revoked_tokens o WHERE o.expires_at < now() - interval '1 hour' ORDER BY o.expires_at LIMIT 10000))
+WHERE jti = ANY (ARRAY(SELECT o.jti FROM auth.revoked_tokens o WHERE o.expires_at < now() - interval '1 hour' ORDER BY o.expires_at LIMIT @most FOR UPDATE SKIP LOCKED))
     AND expires_at < now() - interval '1 hour';
+
+-- CountOldRevocations says how many rows DropOldRevocations has before it.
+-- name: CountOldRevocations :one
+SELECT count(*) FROM auth.revoked_tokens WHERE expires_at < now() - interval '1 hour';

@@ -27,3 +27,14 @@ DELETE FROM auth.intents WHERE id = @id;
 -- the same again meanwhile.
 -- name: DropIntent :exec
 DELETE FROM auth.intents WHERE id = @id AND created_at = @created_at;
+
+-- DropOldIntents removes, a batch at a time, those that no job looks into any
+-- more: their dead letters are gone after a week.
+-- name: DropOldIntents :execrows
+DELETE FROM auth.intents
+WHERE id = ANY (ARRAY(SELECT o.id FROM auth.intents o WHERE o.created_at < now() - interval '30 days' ORDER BY o.created_at LIMIT @most FOR UPDATE SKIP LOCKED))
+    AND created_at < now() - interval '30 days';
+
+-- CountOldIntents says how many rows DropOldIntents has before it.
+-- name: CountOldIntents :one
+SELECT count(*) FROM auth.intents WHERE created_at < now() - interval '30 days';

@@ -9,8 +9,12 @@ ON CONFLICT ON CONSTRAINT mail_recipients_pkey DO UPDATE SET
 WHERE r.since < now() - @window_length::interval OR r.mails < @most::integer
 RETURNING r.mails;
 
--- DropOldRecipients removes counters whose window is long over.
--- name: DropOldRecipients :exec
+-- DropOldRecipients removes counters whose window is long over, a batch at a time.
+-- name: DropOldRecipients :execrows
 DELETE FROM auth.mail_recipients
-WHERE key = ANY (ARRAY(SELECT o.key FROM auth.mail_recipients o WHERE o.since < now() - interval '2 days' ORDER BY o.since LIMIT 10000))
+WHERE key = ANY (ARRAY(SELECT o.key FROM auth.mail_recipients o WHERE o.since < now() - interval '2 days' ORDER BY o.since LIMIT @most FOR UPDATE SKIP LOCKED))
     AND since < now() - interval '2 days';
+
+-- CountOldRecipients says how many rows DropOldRecipients has before it.
+-- name: CountOldRecipients :one
+SELECT count(*) FROM auth.mail_recipients WHERE since < now() - interval '2 days';

@@ -49,9 +49,24 @@ WHERE id = @id AND user_id = @user_id AND used_at IS NULL;
 -- name: VoidTokens :exec
 DELETE FROM auth.one_time_tokens WHERE user_id = @user_id;
 
--- DropOldTokens removes what expired a day ago, a little at a time.
--- name: DropOldTokens :exec
+-- DropOldTokens removes what expired a day ago, a batch at a time.
+-- name: DropOldTokens :execrows
 DELETE FROM auth.one_time_tokens
 WHERE (user_id, purpose) IN (
-    SELECT o.user_id, o.purpose FROM auth.one_time_tokens o WHERE o.expires_at < now() - interval '1 day' ORDER BY o.expires_at LIMIT 10000
+    SELECT o.user_id, o.purpose FROM auth.one_time_tokens o
+    WHERE o.expires_at < now() - interval '1 day' ORDER BY o.expires_at LIMIT @most FOR UPDATE SKIP LOCKED
 ) AND expires_at < now() - interval '1 day';
+
+-- CountOldTokens says how many rows DropOldTokens has before it.
+-- name: CountOldTokens :one
+SELECT count(*) FROM auth.one_time_tokens WHERE expires_at < now() - interval '1 day';
+
+-- VoidAllTokens makes every token worthless, some at a time: a restored backup
+-- would let those that were used since be used again.
+-- name: VoidAllTokens :execrows
+DELETE FROM auth.one_time_tokens
+WHERE hash = ANY (ARRAY(SELECT o.hash FROM auth.one_time_tokens o ORDER BY o.user_id, o.purpose LIMIT @most));
+
+-- CountTokens says how many VoidAllTokens would void.
+-- name: CountTokens :one
+SELECT count(*) FROM auth.one_time_tokens;

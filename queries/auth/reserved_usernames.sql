@@ -9,8 +9,12 @@ WHERE r.reserved_until < now();
 -- name: FreeUsername :exec
 DELETE FROM auth.reserved_usernames WHERE key = @key;
 
--- DropOldReservations removes those that are over, a little at a time.
--- name: DropOldReservations :exec
+-- DropOldReservations removes those that are over, a batch at a time.
+-- name: DropOldReservations :execrows
 DELETE FROM auth.reserved_usernames
-WHERE key = ANY (ARRAY(SELECT o.key FROM auth.reserved_usernames o WHERE o.reserved_until < now() ORDER BY o.reserved_until LIMIT 10000))
+WHERE key = ANY (ARRAY(SELECT o.key FROM auth.reserved_usernames o WHERE o.reserved_until < now() ORDER BY o.reserved_until LIMIT @most FOR UPDATE SKIP LOCKED))
     AND reserved_until < now();
+
+-- CountOldReservations says how many rows DropOldReservations has before it.
+-- name: CountOldReservations :one
+SELECT count(*) FROM auth.reserved_usernames WHERE reserved_until < now();

@@ -111,12 +111,6 @@ WHERE id = @id AND user_id = @user_id AND ended_at IS NULL AND idle_expires_at >
 UPDATE auth.sessions SET credential_epoch = @credential_epoch
 WHERE id = @id AND user_id = @user_id AND ended_at IS NULL;
 
--- DropOldSessions removes what has been over for a week, a little at a time.
--- name: DropOldSessions :exec
-DELETE FROM auth.sessions
-WHERE id = ANY (ARRAY(SELECT o.id FROM auth.sessions o WHERE o.expires_at < now() - interval '7 days' ORDER BY o.expires_at LIMIT 10000))
-    AND expires_at < now() - interval '7 days';
-
 -- EndPresented ends the session whose cookie somebody signs in with, and tells
 -- the audit, in one statement.
 -- name: EndPresented :exec
@@ -130,3 +124,31 @@ SELECT
     @event_id::uuid, @occurred_at::timestamptz, 'session.revoked', 'person', @actor::text, e.user_id,
     jsonb_build_object('session_id', e.id, 'reason', 'signed_in_again'), @address::inet, @user_agent::text, @request_id::text
 FROM ended e;
+
+-- DropOldSessions removes what has been over for a week, the oldest first, a batch
+-- at a time; what somebody else removes at the moment is left to them.
+-- name: DropOldSessions :execrows
+DELETE FROM auth.sessions
+WHERE id = ANY (ARRAY(SELECT o.id FROM auth.sessions o WHERE o.expires_at < now() - interval '7 days' ORDER BY o.expires_at LIMIT @most FOR UPDATE SKIP LOCKED))
+    AND expires_at < now() - interval '7 days';
+
+-- CountOldSessions says how many rows DropOldSessions has before it.
+-- name: CountOldSessions :one
+SELECT count(*) FROM auth.sessions WHERE expires_at < now() - interval '7 days';
+
+-- EndAllSessions ends the live ones among the next sessions by id, and gives
+-- where it has come to. No row: it is through. A restored backup would let
+-- those that ended since live again.
+-- name: EndAllSessions :one
+WITH page AS (
+    SELECT p.id FROM auth.sessions p WHERE p.id > @after ORDER BY p.id LIMIT @most
+), ended AS (
+    UPDATE auth.sessions AS s SET ended_at = now(), end_reason = @reason::text
+    WHERE s.id IN (SELECT page.id FROM page) AND s.ended_at IS NULL AND s.expires_at > now()
+    RETURNING s.id
+)
+SELECT page.id AS last, (SELECT count(*) FROM ended)::bigint AS ended FROM page ORDER BY page.id DESC LIMIT 1;
+
+-- CountLiveSessions says how many sessions EndAllSessions would end.
+-- name: CountLiveSessions :one
+SELECT count(*) FROM auth.sessions WHERE ended_at IS NULL AND expires_at > now();

@@ -26,8 +26,12 @@ WHERE key = @key AND lease = @lease AND status IS NULL;
 DELETE FROM users.idempotency_keys
 WHERE key = @key AND lease = @lease AND status IS NULL;
 
--- DropOldKeys removes what is over a day old, a little at a time.
--- name: DropOldKeys :exec
+-- DropOldKeys removes what is over a day old, a batch at a time.
+-- name: DropOldKeys :execrows
 DELETE FROM users.idempotency_keys
-WHERE key = ANY (ARRAY(SELECT o.key FROM users.idempotency_keys o WHERE o.created_at < now() - interval '1 day' ORDER BY o.created_at LIMIT 10000))
+WHERE key = ANY (ARRAY(SELECT o.key FROM users.idempotency_keys o WHERE o.created_at < now() - interval '1 day' ORDER BY o.created_at LIMIT @most FOR UPDATE SKIP LOCKED))
     AND created_at < now() - interval '1 day';
+
+-- CountOldKeys says how many rows DropOldKeys has before it.
+-- name: CountOldKeys :one
+SELECT count(*) FROM users.idempotency_keys WHERE created_at < now() - interval '1 day';

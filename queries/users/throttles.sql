@@ -53,8 +53,25 @@ WHERE k.seen_at < now() - interval '1 day';
 -- name: ClearThrottles :exec
 DELETE FROM users.throttles WHERE user_id = @user_id::uuid;
 
--- DropOldThrottles removes what would start anew anyway, a little at a time.
--- name: DropOldThrottles :exec
+-- DropOldThrottles removes what would start anew anyway, a batch at a time.
+-- name: DropOldThrottles :execrows
 DELETE FROM users.throttles
-WHERE key = ANY (ARRAY(SELECT o.key FROM users.throttles o WHERE o.next_at < now() - interval '1 day' ORDER BY o.next_at LIMIT 10000))
+WHERE key = ANY (ARRAY(SELECT o.key FROM users.throttles o WHERE o.next_at < now() - interval '1 day' ORDER BY o.next_at LIMIT @most FOR UPDATE SKIP LOCKED))
     AND next_at < now() - interval '1 day';
+
+-- CountOldThrottles says how many rows DropOldThrottles has before it.
+-- name: CountOldThrottles :one
+SELECT count(*) FROM users.throttles WHERE next_at < now() - interval '1 day';
+
+-- DropOldNetworks forgets where nobody has signed in from for a month, which is
+-- as long as it counts, a batch at a time.
+-- name: DropOldNetworks :execrows
+DELETE FROM users.known_networks
+WHERE (user_id, network) IN (
+    SELECT o.user_id, o.network FROM users.known_networks o
+    WHERE o.seen_at < now() - interval '31 days' ORDER BY o.seen_at LIMIT @most FOR UPDATE SKIP LOCKED
+) AND seen_at < now() - interval '31 days';
+
+-- CountOldNetworks says how many rows DropOldNetworks has before it.
+-- name: CountOldNetworks :one
+SELECT count(*) FROM users.known_networks WHERE seen_at < now() - interval '31 days';

@@ -96,8 +96,10 @@ func capture(method reflect.Method, arguments map[string]any) explain.Statement 
 	}
 	return explain.Query(r, authdb.New(r), method, arguments, func(m reflect.Method) any {
 		switch name := m.Name; {
-		case name == "IsRegistered" || name == "VoidTokens":
+		case name == "IsRegistered" || name == "VoidTokens" || name == "EraseTokens" || strings.HasSuffix(name, "OfPerson"):
 			return arguments["UserID"]
+		case m.Type.In(2).Kind() == reflect.Int32:
+			return arguments["Most"]
 		case m.Type.In(2).Kind() == reflect.String:
 			return "" // a key's id, or a client's
 		case strings.HasPrefix(name, "Count"):
@@ -144,7 +146,18 @@ var indexed = map[string][]string{
 
 	"GetIntent":    {"intents_pkey"},
 	"DeleteIntent": {"intents_pkey"},
-	"DropIntent":   {"intents_pkey"},
+	"DropIntent":   {"intents_pkey", "intents_created_at_idx"},
+
+	"EndAllSessions":   {"sessions_pkey"},
+	"VoidAllTokens":    {"one_time_tokens_pkey", "one_time_tokens_hash_key"},
+	"DropOldIntents":   {"intents_created_at_idx", "intents_pkey"},
+	"SessionsOfPerson": {"sessions_user_id_id_idx", "sessions_ended_user_id_idx"},
+	"TokensOfPerson":   {"one_time_tokens_pkey"},
+	"EventsOfPerson":   {"audit_events_user_id_id_idx", "audit_events_actor_idx"},
+	"NamesOfPerson":    {"one_time_tokens_pkey", "intents_question_key", "audit_events_user_id_id_idx"},
+	"EraseSessions":    {"sessions_user_id_id_idx", "sessions_ended_user_id_idx", "sessions_pkey"},
+	"EraseTokens":      {"one_time_tokens_pkey"},
+	"RedactEvents":     {"audit_events_user_id_id_idx", "audit_events_actor_idx", "audit_events_pkey"},
 
 	"UseClient":          {"clients_pkey"},
 	"RotateClientSecret": {"clients_pkey"},
@@ -170,6 +183,14 @@ var ofNoIndex = []string{
 	"InsertClient", "ListClients", "RevokeToken",
 }
 
+// readsAll are what an operator asks, not a client: there is no index for it that
+// would be worth its keep.
+var readsAll = map[string]string{
+	"AnswersOfPerson": "reads the answers of a day", "EraseAnswers": "reads the answers of a day",
+	"IntentsOfPerson": "reads what is open at this moment", "EraseIntents": "reads what is open at this moment",
+	"CountLiveSessions": "is a dry run's", "CountTokens": "is a dry run's",
+}
+
 func TestLookUpsInAuthAreServedByIndexes(t *testing.T) {
 	t.Parallel()
 	conn := big(t)
@@ -183,7 +204,7 @@ func everyStatement(t *testing.T, conn *pgx.Conn) {
 	queries := reflect.TypeFor[*authdb.Queries]()
 	for i := range queries.NumMethod() {
 		method := queries.Method(i)
-		if method.Name == "WithTx" {
+		if method.Name == "WithTx" || readsAll[method.Name] != "" || strings.HasPrefix(method.Name, "CountOld") {
 			continue
 		}
 		want, known := indexed[method.Name]
@@ -239,7 +260,7 @@ func dropsLittle(t *testing.T, conn *pgx.Conn) {
 			continue
 		}
 		const rows, each = bigSize / 100, 12 // pages: found, then removed, with an index to go by each time
-		if cost := explain.Buffers(t, conn, capture(method, nil), explain.Generic); cost > rows*each {
+		if cost := explain.Buffers(t, conn, capture(method, ordinary(0)), explain.Generic); cost > rows*each {
 			t.Errorf("%s touches %d pages for %d rows", method.Name, cost, rows)
 		}
 	}

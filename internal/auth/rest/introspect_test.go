@@ -225,7 +225,7 @@ func revokeByClient(t *testing.T, s *apitest.System, owner, other apitest.BackEn
 	}
 	revoke(t, s, owner, kept).Is(http.StatusOK)
 	super(t, s, "UPDATE auth.revoked_tokens SET expires_at = now() - interval '61 minutes' WHERE jti = '"+after.JTI+"'")
-	if err := authdb.New(s.AuthDB.Pool).DropOldRevocations(t.Context()); err != nil {
+	if _, err := authdb.New(s.AuthDB.Pool).DropOldRevocations(t.Context(), 10); err != nil {
 		t.Fatal(err)
 	}
 	if strings.Contains(everything(t, s), "("+after.JTI) {

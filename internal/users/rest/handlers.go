@@ -93,7 +93,7 @@ func (h *handler) RestoreUser(ctx context.Context, r usersapi.RestoreUserRequest
 }
 
 func (h *handler) ListRoles(ctx context.Context, _ usersapi.ListRolesRequestObject) (usersapi.ListRolesResponseObject, error) {
-	roles, err := h.users.Roles(ctx)
+	roles, err := h.users.Roles(ctx, actorOf(ctx))
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ func (h *handler) DeleteRole(ctx context.Context, r usersapi.DeleteRoleRequestOb
 }
 
 func (h *handler) ListAuditEvents(ctx context.Context, r usersapi.ListAuditEventsRequestObject) (usersapi.ListAuditEventsResponseObject, error) {
-	page, err := h.users.AuditEvents(ctx, auditFilterOf(r.Params), orElse(r.Params.Limit, defaultLimit), orElse(r.Params.Cursor, ""))
+	page, err := h.users.AuditEvents(ctx, actorOf(ctx), auditFilterOf(r.Params), orElse(r.Params.Limit, defaultLimit), orElse(r.Params.Cursor, ""))
 	if err != nil {
 		return nil, err
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -58,6 +59,7 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 		return err
 	}
 	defer watched.Stop()
+	replicaTracer := watched.SQL("replica", parts.Tracer)
 	parts.Tracer = watched.SQL("main", parts.Tracer)
 	pool, err := openDatabase(ctx, c, parts)
 	if err != nil {
@@ -72,8 +74,16 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 	defer hashing.Close()
 	hashing.Observe(watched.Metrics.Hashing())
 	watched.Metrics.Database().Watch("main", pool)
+	reads, closeReads, err := openReads(ctx, c, pool, replicaTracer, parts.Log)
+	if err != nil {
+		return err
+	}
+	defer closeReads()
+	if reads != nil {
+		watched.Metrics.Database().Watch("replica", reads.Replica.Pool)
+	}
 	service, err := users.New(users.Options{
-		Pool:   pool,
+		Pool: pool, Reads: reads,
 		Hasher: password.NewHasher(password.Policy{Algorithm: c.PasswordHash, BcryptCost: c.BcryptCost, MinLength: c.PasswordMin}, hashing),
 		Key:    c.SessionKey, KeyPrevious: c.SessionKeyOld, ThrottleAddresses: bool(c.RateLimits),
 		Log: parts.Log, Outcomes: watched.Metrics.Outcomes(),
@@ -127,6 +137,34 @@ func openDatabase(ctx context.Context, c config.Users, parts Parts) (*pgxpool.Po
 		return nil, fmt.Errorf("users: %w", err)
 	}
 	return pool, nil
+}
+
+// openReads opens READ_DATABASE_URL, and asks the replica where it is until
+// closed; nil where there is none. A replica that can't be reached is no error.
+func openReads(ctx context.Context, c config.Users, primary *pgxpool.Pool, tracer pgx.QueryTracer, log *slog.Logger) (*users.Reads, func(), error) {
+	if c.ReadDatabaseURL == "" {
+		return nil, func() {}, nil
+	}
+	marks, closeMarks, err := newMarks(c)
+	if err != nil {
+		return nil, nil, fmt.Errorf("users: %w", err)
+	}
+	replica, err := postgres.OpenReplica(ctx, c.ReadDatabaseURL.Reveal(), primary, postgres.Options{
+		Role: postgres.LesserRole("users"), ApplicationName: "latchkey users reads", MaxConns: c.MaxConns, Tracer: tracer,
+	}, log)
+	if err != nil {
+		closeMarks()
+		return nil, nil, fmt.Errorf("users: READ_DATABASE_URL: %w", err)
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var asking sync.WaitGroup
+	asking.Go(func() { replica.Run(ctx) })
+	return &users.Reads{Replica: replica, Marks: marks}, func() {
+		cancel()
+		asking.Wait()
+		replica.Pool.Close()
+		closeMarks()
+	}, nil
 }
 
 // NewHandler puts the domain behind the chassis.
