@@ -154,8 +154,11 @@ func (s service) refused(t *testing.T, queries map[string]string) (all []string)
 	return all
 }
 
-// owners are queries that only `latchkey` runs, as the owner.
-var owners = map[string][]string{"users": {"PruneAuditEvents"}, "auth": {"PruneAuditEvents", "RedactEvents"}}
+// owners are queries that only `latchkey` runs, as the owner, by schema.
+var owners = map[string][]string{
+	"users": {"PruneAuditEvents"},
+	"auth":  {"PruneAuditEvents", "RedactEvents"},
+}
 
 // present are the queries of the generated package, as pgx gets them.
 func present(t *testing.T, schema string) map[string]string {

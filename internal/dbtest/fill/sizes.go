@@ -19,7 +19,7 @@ WHERE c.relkind = 'r' AND n.nspname IN ('users', 'auth') AND c.reltuples >= 1000
 ORDER BY 1`
 
 func printSizes(ctx context.Context, conn *pgx.Conn) error {
-	rows, err := conn.Query(ctx, sizes)
+	rows, err := conn.Query(ctx, sizes) //nolint:rowserrcheck // ForEachRow does
 	if err != nil {
 		return err
 	}
