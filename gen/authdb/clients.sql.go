@@ -26,13 +26,11 @@ func (q *Queries) CountOldRevocations(ctx context.Context) (int64, error) {
 }
 
 const dropOldRevocations = `-- name: DropOldRevocations :execrows
-
 DELETE FROM auth.revoked_tokens
 WHERE jti = ANY (ARRAY(SELECT o.jti FROM auth.revoked_tokens o WHERE o.expires_at < now() - interval '1 hour' ORDER BY o.expires_at LIMIT $1))
     AND expires_at < now() - interval '1 hour'
 `
 
-// time: the tokens would be refused anyway.
 // DropOldRevocations removes those that expired an hour ago, a batch at a time: the
 // tokens would be refused anyway. The service's role may not update such a row,
 // and so can't lock one.

@@ -110,7 +110,6 @@ SELECT
     @event_id::uuid, @occurred_at::timestamptz, 'token.revoked', 'service', @client_id::text,
     jsonb_build_object('client_id', @client_id::text, 'jti', revoked.jti), @address::inet, @user_agent::text, @request_id::text
 FROM revoked;
--- time: the tokens would be refused anyway.
 
 -- DropOldRevocations removes those that expired an hour ago, a batch at a time: the
 -- tokens would be refused anyway. The service's role may not update such a row,
