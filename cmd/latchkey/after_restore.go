@@ -36,7 +36,7 @@ func (a *afterRestoreCommand) Run(ctx context.Context) error {
 		return err
 	}
 	if a.Service != "users" {
-		if err := withOwner(ctx, "auth", "latchkey after-restore", func(pool *pgxpool.Pool) error { return a.auth(ctx, pool) }); err != nil || a.refused {
+		if err := withOwner(ctx, "auth", "latchkey after-restore", func(pool *pgxpool.Pool) error { return a.auth(ctx, pool) }); err != nil {
 			return err
 		}
 		if a.RevokeKeys {
@@ -50,7 +50,10 @@ func (a *afterRestoreCommand) Run(ctx context.Context) error {
 			fmt.Printf("people: %s would be purged\n", id)
 			continue
 		}
-		p := purgeCommand{Yes: true, People: []string{id.String()}, stopped: !a.Force}
+		p := purgeCommand{Yes: true, People: []string{id.String()}, stopped: a.Service != "users" && !a.Force}
+		if !p.stopped {
+			p.Settle = settle
+		}
 		if err := p.Run(ctx); err != nil {
 			return err
 		}

@@ -1,9 +1,7 @@
 package main_test
 
 import (
-	"net/http"
 	"strconv"
-	"sync"
 	"testing"
 
 	"github.com/latchkey-id/latchkey/internal/apitest"
@@ -11,30 +9,6 @@ import (
 
 // limitedTo is the limit of each operation that is counted here.
 const limitedTo = 6
-
-// passed sends many requests at once and counts those that were let through.
-func passed(t *testing.T, client *apitest.Client, path, token string) int {
-	t.Helper()
-	var mu sync.Mutex
-	var all sync.WaitGroup
-	let := 0
-	for range 10 * limitedTo {
-		all.Go(func() {
-			answer := client.Get(t, path, token)
-			mu.Lock()
-			defer mu.Unlock()
-			switch answer.Status {
-			case http.StatusOK:
-				let++
-			case http.StatusTooManyRequests:
-			default:
-				t.Errorf("%s answers %d: %s", path, answer.Status, answer.Body)
-			}
-		})
-	}
-	all.Wait()
-	return let
-}
 
 // S21: two instances of each service behind a balancer let one limit through
 // and not two, by address and by caller. Instances look and then count, so one
@@ -70,7 +44,7 @@ func TestS21LimitsAreNotDoubled(t *testing.T) {
 				{"auth, by address", b.Auth, "/openapi.json", ""},
 				{"auth, by caller", b.Auth, "/auth/me", admin},
 			} {
-				let := passed(t, count.client, count.path, count.token)
+				let := apitest.LetThrough(t, 10*limitedTo, count.path, count.token, count.client)
 				t.Logf("%s: %d of %d were let through", count.what, let, 10*limitedTo)
 				if let < c.least || let > c.most {
 					t.Errorf("%s: %d were let through, want %d to %d", count.what, let, c.least, c.most)

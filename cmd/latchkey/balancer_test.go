@@ -147,20 +147,7 @@ func TestBalancedRestarts(t *testing.T) {
 		b: b, client: &http.Client{Transport: &http.Transport{}, Timeout: drainLimit},
 		answered: map[string]int{}, reached: make(chan struct{}, 1),
 	}
-	over := make(chan struct{})
-	var load sync.WaitGroup
-	for _, do := range l.clients(t) {
-		load.Go(func() {
-			for {
-				select {
-				case <-over:
-					return
-				default:
-					do()
-				}
-			}
-		})
-	}
+	stop := goOn(l.clients(t)...)
 	l.await(t, 100)
 	began := l.count()
 	b.stopAtOnce(t, "auth1", "users1")
@@ -176,8 +163,7 @@ func TestBalancedRestarts(t *testing.T) {
 		b.awaitUp(t, name)
 	}
 	l.await(t, 50)
-	close(over)
-	load.Wait()
+	stop()
 	t.Logf("%d requests answered, %d of them around the first stop: %v; %d failed", l.count(), during, l.answered, len(l.failed))
 	for i, failure := range l.failed {
 		if i < 10 {

@@ -13,8 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/jackc/pgx/v5"
-
 	"github.com/latchkey-id/latchkey/db"
 	"github.com/latchkey-id/latchkey/internal/certificate"
 	"github.com/latchkey-id/latchkey/internal/config"
@@ -109,14 +107,10 @@ func (e *surroundings) checkDatabase(ctx context.Context, r *report, service str
 	}
 	ctx, cancel := context.WithTimeout(ctx, checkLimit)
 	defer cancel()
-	const reach = "see whether PostgreSQL runs, is reachable from here, and the URL's login is right"
-	if err := e.readClock(ctx, m.URL); err != nil {
-		r.add(doctor.Problem, "database", fmt.Sprintf("the database of %s can't be asked: %s", service, oneLine(err)), reach)
-		return
-	}
-	states, err := postgres.Status(ctx, m)
+	states, err := e.askDatabase(ctx, m)
 	if err != nil {
-		r.add(doctor.Problem, "database", fmt.Sprintf("the migrations of %s can't be read: %s", service, oneLine(err)), reach)
+		r.add(doctor.Problem, "database", fmt.Sprintf("the database of %s can't be asked: %s", service, oneLine(err)),
+			"see whether PostgreSQL runs, is reachable from here, and the URL is right")
 		return
 	}
 	counts := map[string]int{}
@@ -134,22 +128,22 @@ func (e *surroundings) checkDatabase(ctx context.Context, r *report, service str
 	}
 }
 
-// readClock compares the database's clock with ours, in the middle of a round
-// trip.
-func (e *surroundings) readClock(ctx context.Context, url string) error {
-	conn, err := pgx.Connect(ctx, url)
+// askDatabase goes the way that the service goes, pooler included. It reads the
+// migrations, and the database's clock in the middle of a round trip.
+func (e *surroundings) askDatabase(ctx context.Context, m postgres.Migrations) ([]postgres.MigrationState, error) {
+	pool, err := postgres.Open(ctx, m.URL, postgres.Options{Role: postgres.LesserRole(m.Schema), ApplicationName: "latchkey doctor", MaxConns: 1})
 	if err != nil {
-		return errors.New("no connection could be made")
+		return nil, err
 	}
-	defer func() { _ = conn.Close(ctx) }()
+	defer pool.Close()
 	began := time.Now()
 	var now time.Time
-	if err := conn.QueryRow(ctx, "SELECT clock_timestamp(), current_setting('max_connections')::int", pgx.QueryExecModeExec).Scan(&now, &e.maxConnections); err != nil {
-		return err
+	if err := pool.QueryRow(ctx, "SELECT clock_timestamp(), current_setting('max_connections')::int").Scan(&now, &e.maxConnections); err != nil {
+		return nil, err
 	}
 	offset := now.Sub(began.Add(time.Since(began) / 2))
 	e.offset = &offset
-	return nil
+	return postgres.StatusOn(ctx, pool, m)
 }
 
 func (e *surroundings) checkRedis(ctx context.Context, r *report) {

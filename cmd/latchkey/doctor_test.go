@@ -8,7 +8,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -89,24 +88,7 @@ func (a asked) named(severity doctor.Severity) []string {
 // load calls do from so many clients until the test ends.
 func load(t *testing.T, clients int, do func()) {
 	t.Helper()
-	stop := make(chan struct{})
-	var running sync.WaitGroup
-	for range clients {
-		running.Go(func() {
-			for {
-				select {
-				case <-stop:
-					return
-				default:
-					do()
-				}
-			}
-		})
-	}
-	t.Cleanup(func() {
-		close(stop)
-		running.Wait()
-	})
+	t.Cleanup(goOn(slices.Repeat([]func(){do}, clients)...))
 }
 
 // bottleneck makes one resource too small, and load on it.

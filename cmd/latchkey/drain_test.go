@@ -164,21 +164,11 @@ func deployForDrain(t *testing.T) draining {
 func drain(t *testing.T, p *apitest.Process, first, second string, work func(*hammer) func()) {
 	t.Helper()
 	count := &counts{reached: make(chan struct{}, 1)}
-	over := make(chan struct{})
-	var load sync.WaitGroup
+	var clients []func()
 	for range hammers {
-		do := work(newHammer(count, first, second))
-		load.Go(func() {
-			for {
-				select {
-				case <-over:
-					return
-				default:
-					do()
-				}
-			}
-		})
+		clients = append(clients, work(newHammer(count, first, second)))
 	}
+	stop := goOn(clients...)
 	awaitAnswers(t, count, 300)
 	before := count.answered.Load()
 	watched := make(chan readiness, 1)
@@ -186,8 +176,7 @@ func drain(t *testing.T, p *apitest.Process, first, second string, work func(*ha
 	code, took := p.Stop(t, syscall.SIGTERM, drainLimit+5*time.Second)
 	during := count.answered.Load() - before
 	awaitAnswers(t, count, 100)
-	close(over)
-	load.Wait()
+	stop()
 	seen := <-watched
 	t.Logf("answered %d before, %d while it stopped, %d in all; %d connections refused and taken elsewhere; exit %d after %s; off for %s before the listener closed",
 		before, during, count.answered.Load(), count.moved.Load(), code, took, seen.closed.Sub(seen.off))

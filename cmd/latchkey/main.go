@@ -46,7 +46,7 @@ func main() {
 	var c cli
 	command := kong.Parse(&c, kong.Name("latchkey"),
 		kong.Description("An identity back end in two services. Configured by the environment; see docs/configuration.md."),
-		kong.UsageOnError())
+		kong.UsageOnError(), kong.Vars{"settle": settle.String()})
 	code := httpapi.Main(func(ctx context.Context) error {
 		command.BindTo(ctx, (*context.Context)(nil))
 		return command.Run()

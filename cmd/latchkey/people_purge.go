@@ -18,11 +18,14 @@ import (
 type purgeCommand struct {
 	People []string      `arg:"" name:"person" help:"Ids, usernames or addresses. An id of somebody who is gone removes what is left of them."`
 	Yes    bool          `help:"Do not ask."`
-	Settle time.Duration `default:"6s" help:"Wait so long, between the two databases, for requests that had the account's answer before it went."`
+	Settle time.Duration `default:"${settle}" help:"Wait so long, between the two databases, for requests that had the account's answer before it went."`
 
 	stopped bool // no service runs
 	refused bool // what main turns into exitPartly
 }
+
+// settle is over the time that a request has.
+const settle = 6 * time.Second
 
 // sending bounds the wait for a mail that is on its way: its job ends by then.
 const sending = 40 * time.Second

@@ -153,6 +153,9 @@ func TestBehindPgBouncer(t *testing.T) {
 		})
 	})
 	d.Users.Get(t, "/users", d.Admin(t)).Is(http.StatusOK) // by the new key
+	report := apitest.Run(t, apitest.Command{Program: "latchkey", Args: []string{"doctor", "--window", "1s"}, Env: d.Env})
+	report.Wait(t, time.Minute)
+	wantWords(t, report.Stdout.String(), "users: all ", "auth: all ") // migrations, asked through PgBouncer
 	var backends int
 	err := users.Pool.QueryRow(t.Context(), `SELECT count(*) FROM pg_stat_activity
 		WHERE datname = current_database() AND usename LIKE 'latchkey%' AND application_name <> $1`, t.Name()).Scan(&backends)

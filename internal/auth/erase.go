@@ -9,6 +9,7 @@ import (
 
 	"github.com/latchkey-id/latchkey/gen/authdb"
 	"github.com/latchkey-id/latchkey/internal/jobs"
+	"github.com/latchkey-id/latchkey/internal/person"
 )
 
 // Erased says what was removed of a person, in rows.
@@ -43,7 +44,7 @@ func ErasePerson(ctx context.Context, owner *pgxpool.Pool, id uuid.UUID, names [
 			return n, err
 		}},
 		{"tokens", &done.Tokens, func() (int64, error) { return q.EraseTokens(ctx, id) }},
-		{"answers", &done.Answers, func() (int64, error) { return q.EraseAnswers(ctx, quoted(id, names)) }},
+		{"answers", &done.Answers, func() (int64, error) { return q.EraseAnswers(ctx, person.Words(id, names)) }},
 		{"sessions", &done.Sessions, func() (int64, error) {
 			return batches(func() (int64, error) {
 				return q.EraseSessions(ctx, authdb.EraseSessionsParams{UserID: id, Most: eraseBatch})

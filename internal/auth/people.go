@@ -14,6 +14,7 @@ import (
 	"github.com/latchkey-id/latchkey/gen/authdb"
 	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/jobs"
+	"github.com/latchkey-id/latchkey/internal/person"
 )
 
 // PersonData is what this service keeps about a person. No salt, no hash and no
@@ -23,7 +24,7 @@ type PersonData struct {
 	Tokens      []PersonToken   `json:"one_time_tokens"`
 	Begun       []PersonIntent  `json:"begun"` // changes whose outcome is not known yet
 	Jobs        []jobs.Record   `json:"jobs"`
-	KeptAnswers []PersonAnswer  `json:"kept_answers"`
+	KeptAnswers []person.Answer `json:"kept_answers"`
 	Events      []audit.Record  `json:"events"`
 }
 
@@ -62,12 +63,6 @@ type PersonIntent struct {
 	CreatedAt     time.Time   `json:"created_at"`
 }
 
-// PersonAnswer is an answer kept for an Idempotency-Key, which names the person.
-type PersonAnswer struct {
-	CreatedAt time.Time `json:"created_at"`
-	Status    *int32    `json:"status"`
-}
-
 // PersonNames gives the usernames and addresses that this service knows of an
 // account, beside others that the caller knows.
 func PersonNames(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID, others []string) ([]string, error) {
@@ -84,11 +79,11 @@ func PersonNames(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID, others [
 // or had.
 func ExportPerson(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID, names []string) (PersonData, error) {
 	q := authdb.New(pool)
-	d := PersonData{Sessions: []PersonSession{}, Tokens: []PersonToken{}, Begun: []PersonIntent{}, KeptAnswers: []PersonAnswer{}}
+	d := PersonData{Sessions: []PersonSession{}, Tokens: []PersonToken{}, Begun: []PersonIntent{}, KeptAnswers: []person.Answer{}}
 	sessions, err1 := q.SessionsOfPerson(ctx, id)
 	tokens, err2 := q.TokensOfPerson(ctx, id)
 	intents, err3 := q.IntentsOfPerson(ctx, authdb.IntentsOfPersonParams{UserID: id, Names: names})
-	answers, err4 := q.AnswersOfPerson(ctx, quoted(id, names))
+	answers, err4 := q.AnswersOfPerson(ctx, person.Words(id, names))
 	events, err5 := q.EventsOfPerson(ctx, id)
 	work, err6 := jobs.OfPerson(ctx, pool, jobs.Person{ID: id, Names: names})
 	for _, row := range sessions {
@@ -101,18 +96,8 @@ func ExportPerson(ctx context.Context, pool *pgxpool.Pool, id uuid.UUID, names [
 		d.Begun = append(d.Begun, PersonIntent(row))
 	}
 	for _, row := range answers {
-		d.KeptAnswers = append(d.KeptAnswers, PersonAnswer(row))
+		d.KeptAnswers = append(d.KeptAnswers, person.Answer(row))
 	}
 	d.Events, d.Jobs = audit.Export(id, events), slices.Concat([]jobs.Record{}, work)
 	return d, errors.Join(err1, err2, err3, err4, err5, err6)
-}
-
-// quoted are what a kept answer names a person by: as JSON strings, so that ada
-// is not found in nevada.
-func quoted(id uuid.UUID, names []string) [][]byte {
-	all := make([][]byte, 0, len(names)+1)
-	for _, word := range append([]string{id.String()}, names...) {
-		all = append(all, []byte(`"`+word+`"`))
-	}
-	return all
 }

@@ -9,7 +9,6 @@ import (
 
 	"github.com/latchkey-id/latchkey/gen/authdb"
 	"github.com/latchkey-id/latchkey/internal/audit"
-	"github.com/latchkey-id/latchkey/internal/fault"
 	"github.com/latchkey-id/latchkey/internal/observe"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
@@ -54,25 +53,21 @@ func (s *Service) refreshed(ctx context.Context, presented string, client Client
 	return s.grant(account, access, s.refresh.make(token.session, generation, row.Salt)), token.generation < row.Generation, nil
 }
 
-// Refusals that all say invalid_token to the client; the log and the metrics
-// have the cause.
+// Causes of refusals that all say invalid_token to the client: for the log and
+// the metrics.
 var (
-	errReused  = ErrInvalidToken.Because(errors.New("a token of an older generation: the session has ended"))
-	errNotHeld = ErrInvalidToken.Because(errors.New("the account no longer holds the session"))
+	errReused  = errors.New("a token of an older generation: the session has ended")
+	errNotHeld = errors.New("the account no longer holds the session")
 )
 
 // refreshOutcome names what metrics know better than the error's code does.
 func refreshOutcome(repeated bool, err error) string {
-	var cause error
-	if f := fault.As(err); f != nil {
-		cause = f.Cause
-	}
 	switch {
-	case err == nil && repeated:
+	case repeated:
 		return observe.Repeated
-	case cause == errReused.Cause && cause != nil: //nolint:errorlint // one of two values, as they are
+	case errors.Is(err, errReused):
 		return observe.Reused
-	case cause == errNotHeld.Cause && cause != nil: //nolint:errorlint // the same
+	case errors.Is(err, errNotHeld):
 		return observe.Ended
 	}
 	return ""
@@ -116,7 +111,7 @@ func (s *Service) standing(ctx context.Context, session uuid.UUID, row authdb.Ge
 	if err := s.end(ctx, client.system("refresh"), row.UserID, session, reasonCredentialsChanged); err != nil {
 		return Account{}, err
 	}
-	return Account{}, errNotHeld
+	return Account{}, ErrInvalidToken.Because(errNotHeld)
 }
 
 // holds reports whether a session made under epoch still stands.
@@ -138,7 +133,7 @@ func (s *Service) exchange(ctx context.Context, token refreshToken, client Clien
 		return 0, postgres.Fault(err)
 	case row.Reused:
 		s.log.LogAttrs(ctx, slog.LevelWarn, "session.refresh_reuse", slog.String("session_id", token.session.String()))
-		return 0, errReused
+		return 0, ErrInvalidToken.Because(errReused)
 	}
 	return row.Generation, nil
 }

@@ -50,11 +50,7 @@ func TestMigrateQueuesNoTraffic(t *testing.T) {
 	for i := range m.LockWaits {
 		m.LockWaits[i] = 50 * time.Millisecond
 	}
-	result := make(chan error, 1)
-	go func() {
-		_, err := postgres.Migrate(t.Context(), m)
-		result <- err
-	}()
+	result := migrating(t, m)
 	waiting := func() bool {
 		return count(t, pool, "SELECT count(*) FROM pg_stat_activity "+ofMigrator+" AND wait_event_type = 'Lock'") > 0
 	}
@@ -131,11 +127,7 @@ func TestMigrateWaitsWithAnIndex(t *testing.T) {
 	if _, err := reader.Exec(t.Context(), "LOCK TABLE "+m.Schema+".people IN ROW EXCLUSIVE MODE"); err != nil {
 		t.Fatal(err)
 	}
-	result := make(chan error, 1)
-	go func() {
-		_, err := postgres.Migrate(t.Context(), m)
-		result <- err
-	}()
+	result := migrating(t, m)
 	eventually(t, "the index waits for the reader", func() bool {
 		return count(t, pool, "SELECT count(*) FROM pg_stat_activity "+ofMigrator+" AND wait_event_type = 'Lock' AND state_change < now() - interval '100 ms'") > 0
 	})
@@ -157,11 +149,7 @@ func TestMigrateReplacesAnInvalidIndex(t *testing.T) {
 	if _, err := reader.Exec(t.Context(), "LOCK TABLE "+m.Schema+".people IN ROW EXCLUSIVE MODE"); err != nil {
 		t.Fatal(err)
 	}
-	result := make(chan error, 1)
-	go func() {
-		_, err := postgres.Migrate(t.Context(), m)
-		result <- err
-	}()
+	result := migrating(t, m)
 	eventually(t, "the index waits for the reader", func() bool {
 		return count(t, pool, "SELECT count(*) FROM pg_stat_activity "+ofMigrator+" AND wait_event_type = 'Lock' AND query LIKE '%CONCURRENTLY%'") > 0
 	})
@@ -182,4 +170,14 @@ func TestMigrateReplacesAnInvalidIndex(t *testing.T) {
 		}
 		exec(t, pool, "DELETE FROM "+m.Schema+".schema_migrations WHERE version = '0002'")
 	}
+}
+
+// migrating migrates, and gives what becomes of it.
+func migrating(t *testing.T, m postgres.Migrations) <-chan error {
+	result := make(chan error, 1)
+	go func() {
+		_, err := postgres.Migrate(t.Context(), m)
+		result <- err
+	}()
+	return result
 }

@@ -30,21 +30,27 @@ func Status(ctx context.Context, m Migrations) ([]MigrationState, error) {
 		return nil, err
 	}
 	defer s.close()
+	return StatusOn(ctx, s.pool, m)
+}
+
+// StatusOn is Status on a pool of the caller's, which may lead through a pooler;
+// m.URL is not looked at.
+func StatusOn(ctx context.Context, pool *pgxpool.Pool, m Migrations) ([]MigrationState, error) {
 	names, err := migrationNames(m.FS)
 	if err != nil {
 		return nil, err
 	}
-	pending, err := s.pending(ctx)
+	pending, err := allPending(ctx, pool, m.FS, m.Schema, m.After)
 	if err != nil {
 		return nil, err
 	}
-	versions, err := appliedVersions(ctx, s.pool, m.Schema)
+	versions, err := appliedVersions(ctx, pool, m.Schema)
 	if err != nil {
 		return nil, fmt.Errorf("read the migrations of schema %s: %w", m.Schema, err)
 	}
 	all := append(states(names, pending), unknown(versions, names, version)...)
 	for _, step := range m.After {
-		more, err := stepStatus(ctx, s.pool, step, pending)
+		more, err := stepStatus(ctx, pool, step, pending)
 		if err != nil {
 			return nil, fmt.Errorf("read the migrations of schema %s: %w", m.Schema, err)
 		}

@@ -195,12 +195,10 @@ func TestServerLongPath(t *testing.T) {
 	holds(t, start(t, dir))
 }
 
-// Root's own directories are closed to the server's user.
+// Root's own directories are closed to the server's user: the data lie
+// elsewhere then. Anybody else's server reaches them where they are.
 func TestServerBelowClosedDirectory(t *testing.T) {
 	t.Parallel()
-	if os.Geteuid() != 0 {
-		t.Skip("only root has the problem")
-	}
 	dir := filepath.Join(t.TempDir(), "closed", "data")
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		t.Fatal(err)
@@ -209,10 +207,12 @@ func TestServerBelowClosedDirectory(t *testing.T) {
 	put(t, s)
 	stop(t, s)
 	home, err := os.Readlink(filepath.Join(dir, "postgres"))
-	if err != nil {
-		t.Fatal(err)
+	if elsewhere := err == nil; elsewhere != (os.Geteuid() == 0) {
+		t.Errorf("the data lie elsewhere: %v, for the user %d", elsewhere, os.Geteuid())
 	}
-	t.Cleanup(func() { _ = os.RemoveAll(home) })
+	if home != "" {
+		t.Cleanup(func() { _ = os.RemoveAll(home) })
+	}
 	holds(t, start(t, dir))
 }
 

@@ -12,6 +12,7 @@ import (
 	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/email"
 	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/person"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 	"github.com/latchkey-id/latchkey/token"
 )
@@ -52,7 +53,7 @@ func (s *Service) PersonNames(ctx context.Context, id uuid.UUID) ([]string, erro
 type PersonData struct {
 	Networks      []PersonNetwork  `json:"networks"`
 	FailedSignIns []PersonThrottle `json:"failed_sign_ins"`
-	KeptAnswers   []PersonAnswer   `json:"kept_answers"`
+	KeptAnswers   []person.Answer  `json:"kept_answers"`
 	Events        []audit.Record   `json:"events"`
 }
 
@@ -68,18 +69,12 @@ type PersonThrottle struct {
 	NextAt   time.Time `json:"next_at"`
 }
 
-// PersonAnswer is an answer kept for an Idempotency-Key, which names the person.
-type PersonAnswer struct {
-	CreatedAt time.Time `json:"created_at"`
-	Status    *int32    `json:"status"`
-}
-
 // ExportPerson gives what is kept about a person, who may be purged already.
 func (s *Service) ExportPerson(ctx context.Context, id uuid.UUID, names []string) (PersonData, error) {
-	d := PersonData{Networks: []PersonNetwork{}, FailedSignIns: []PersonThrottle{}, KeptAnswers: []PersonAnswer{}}
+	d := PersonData{Networks: []PersonNetwork{}, FailedSignIns: []PersonThrottle{}, KeptAnswers: []person.Answer{}}
 	networks, err1 := s.queries.NetworksOfPerson(ctx, id)
 	throttles, err2 := s.queries.ThrottlesOfPerson(ctx, id)
-	answers, err3 := s.queries.AnswersOfPerson(ctx, words(id, names))
+	answers, err3 := s.queries.AnswersOfPerson(ctx, person.Words(id, names))
 	events, err4 := s.queries.EventsOfPerson(ctx, id)
 	for _, row := range networks {
 		d.Networks = append(d.Networks, PersonNetwork(row))
@@ -88,7 +83,7 @@ func (s *Service) ExportPerson(ctx context.Context, id uuid.UUID, names []string
 		d.FailedSignIns = append(d.FailedSignIns, PersonThrottle(row))
 	}
 	for _, row := range answers {
-		d.KeptAnswers = append(d.KeptAnswers, PersonAnswer(row))
+		d.KeptAnswers = append(d.KeptAnswers, person.Answer(row))
 	}
 	d.Events = audit.Export(id, events)
 	return d, postgres.Fault(errors.Join(err1, err2, err3, err4))
@@ -103,7 +98,7 @@ func (s *Service) ErasePerson(ctx context.Context, id uuid.UUID, names []string)
 	if err != nil && !errors.Is(err, fault.ErrNotFound) {
 		return false, err
 	}
-	_, answersErr := s.queries.EraseAnswers(ctx, words(id, names))
+	_, answersErr := s.queries.EraseAnswers(ctx, person.Words(id, names))
 	return err == nil, postgres.Fault(answersErr)
 }
 
@@ -116,14 +111,4 @@ func (s *Service) PurgedSince(ctx context.Context, since time.Time) ([]uuid.UUID
 		ids = append(ids, row.UserID)
 	}
 	return ids, postgres.Fault(err)
-}
-
-// words are what a kept answer names a person by: as JSON strings, so that
-// ada is not found in nevada.
-func words(id uuid.UUID, names []string) [][]byte {
-	all := make([][]byte, 0, len(names)+1)
-	for _, word := range append([]string{id.String()}, names...) {
-		all = append(all, []byte(`"`+word+`"`))
-	}
-	return all
 }

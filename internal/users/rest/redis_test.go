@@ -2,9 +2,7 @@ package rest_test
 
 import (
 	"context"
-	"net/http"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -50,30 +48,6 @@ func health(t *testing.T, c *apitest.Client) string {
 	return out.Status
 }
 
-// passed sends n requests, all at once, and counts those that were let through.
-func passed(t *testing.T, n int, path, token string, clients ...*apitest.Client) int {
-	t.Helper()
-	var mu sync.Mutex
-	var all sync.WaitGroup
-	let := 0
-	for i := range n {
-		all.Go(func() {
-			answer := clients[i%len(clients)].Get(t, path, token)
-			mu.Lock()
-			defer mu.Unlock()
-			switch answer.Status {
-			case http.StatusOK:
-				let++
-			case http.StatusTooManyRequests:
-			default:
-				t.Errorf("%s answers %d: %s", path, answer.Status, answer.Body)
-			}
-		})
-	}
-	all.Wait()
-	return let
-}
-
 // redisLines is what the services log of Redis.
 func redisLines(s *apitest.System) string {
 	var lines []string
@@ -107,7 +81,7 @@ func TestS21TwoInstancesShareALimit(t *testing.T) {
 	s.Auth.Get(t, "/openapi.json", "").Is(200) // of the same name, and another service's
 
 	// At once: instances look and then count, so one too many for the second.
-	if let := passed(t, 60, "/users", admin, s.Users, second); let < 6 || let > 7 {
+	if let := apitest.LetThrough(t, 60, "/users", admin, s.Users, second); let < 6 || let > 7 {
 		t.Errorf("two instances let %d pass at a limit of 6\n%s", let, redisLines(s))
 	}
 	if got := health(t, s.Users) + health(t, second) + health(t, s.Auth); got != "okokok" {
@@ -141,12 +115,12 @@ func TestRedisGoes(t *testing.T) {
 	r.Start(t)
 	s := apitest.Start(t, r.limited, patient)
 	admin := s.Admin(t)
-	if let := passed(t, 4, "/users", admin, s.Users); let != 4 {
+	if let := apitest.LetThrough(t, 4, "/users", admin, s.Users); let != 4 {
 		t.Fatalf("%d of 4 pass", let)
 	}
 	r.Kill()
 	began := time.Now()
-	if let := passed(t, 40, "/users", admin, s.Users); let != 2 {
+	if let := apitest.LetThrough(t, 40, "/users", admin, s.Users); let != 2 {
 		t.Errorf("%d pass without Redis, want the 2 that were left", let)
 	}
 	t.Logf("40 requests around the loss took %s", time.Since(began))
@@ -157,10 +131,10 @@ func TestRedisGoes(t *testing.T) {
 	began = time.Now()
 	eventually(t, "ok again", func() bool { return health(t, s.Users) == "ok" })
 	t.Logf("ok again %s after its return", time.Since(began))
-	if let := passed(t, 5, "/users", admin, s.Users); let != 0 {
+	if let := apitest.LetThrough(t, 5, "/users", admin, s.Users); let != 0 {
 		t.Errorf("%d pass a spent limit because Redis came back empty", let)
 	}
-	if let := passed(t, 8, "/openapi.json", "", s.Users, s.AnotherUsers(t)); let < 6 || let > 7 {
+	if let := apitest.LetThrough(t, 8, "/openapi.json", "", s.Users, s.AnotherUsers(t)); let < 6 || let > 7 {
 		t.Errorf("after its return, %d of 6 pass\n%s", let, redisLines(s))
 	}
 	for _, word := range []string{"Redis is gone", "Redis is back"} {
@@ -176,10 +150,10 @@ func TestRedisHangs(t *testing.T) {
 	r := redisServer{apitest.NewRedis(t)}
 	r.Start(t)
 	s := apitest.Start(t, r.limited)
-	passed(t, 2, "/openapi.json", "", s.Users)
+	apitest.LetThrough(t, 2, "/openapi.json", "", s.Users)
 	r.Signal(syscall.SIGSTOP)
 	began := time.Now()
-	if let := passed(t, 40, "/openapi.json", "", s.Users); let != 4 {
+	if let := apitest.LetThrough(t, 40, "/openapi.json", "", s.Users); let != 4 {
 		t.Errorf("%d pass, want the 4 that were left", let)
 	}
 	took := time.Since(began)
@@ -202,7 +176,7 @@ func TestRedisAbsentAtStart(t *testing.T) {
 	if got := health(t, s.Users) + health(t, s.Auth); got != "degradeddegraded" {
 		t.Errorf("health is %q", got)
 	}
-	if let := passed(t, 20, "/openapi.json", "", s.Users); let != 6 {
+	if let := apitest.LetThrough(t, 20, "/openapi.json", "", s.Users); let != 6 {
 		t.Errorf("%d pass at a limit of 6", let)
 	}
 	r.Start(t)
