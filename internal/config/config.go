@@ -53,7 +53,7 @@ type Common struct {
 type Users struct {
 	Common
 	Addr        string `env:"USERS_ADDR" envDefault:"127.0.0.1:8081" chapter:"Listeners" desc:"users service: listener for clients"`
-	OpsAddr     string `env:"USERS_OPS_ADDR" envDefault:"127.0.0.1:9081" desc:"users service: health and profiles, for operators"`
+	OpsAddr     string `env:"USERS_OPS_ADDR" envDefault:"127.0.0.1:9081" desc:"users service: health, metrics and profiles, for operators"`
 	OwnDatabase Secret `env:"USERS_DATABASE_URL" chapter:"Database" desc:"users service: its own database instead of DATABASE_URL"`
 	OwnMigrate  Secret `env:"USERS_MIGRATE_DATABASE_URL" desc:"users service: the same for migrations"`
 	// ReadDatabaseURL is a physical standby of the database.
@@ -74,7 +74,7 @@ type Users struct {
 type Auth struct {
 	Common
 	Addr                string        `env:"AUTH_ADDR" envDefault:"127.0.0.1:8080" chapter:"Listeners" desc:"auth service: listener for clients"`
-	OpsAddr             string        `env:"AUTH_OPS_ADDR" envDefault:"127.0.0.1:9080" desc:"auth service: health and profiles, for operators"`
+	OpsAddr             string        `env:"AUTH_OPS_ADDR" envDefault:"127.0.0.1:9080" desc:"auth service: health, metrics and profiles, for operators"`
 	OwnDatabase         Secret        `env:"AUTH_DATABASE_URL" chapter:"Database" desc:"auth service: its own database instead of DATABASE_URL"`
 	OwnMigrate          Secret        `env:"AUTH_MIGRATE_DATABASE_URL" desc:"auth service: the same for migrations"`
 	UsersURL            string        `env:"USERS_URL" envDefault:"http://127.0.0.1:8081" chapter:"One service to the other" desc:"auth service: where the users service is"`
