@@ -21,20 +21,23 @@ import (
 )
 
 const (
-	sizeLimit  = 45 << 20
 	startLimit = 300 * time.Millisecond // on a migrated and seeded database
 )
 
+// sizeLimits are in bytes. In users nothing may call methods by name, as
+// text/template does, or all that go-redis can do is in it: 10 MB.
+var sizeLimits = map[string]int64{"users": 26 << 20, "auth": 36 << 20, "latchkey": 40 << 20}
+
 func TestProgramSizes(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"users", "auth", "latchkey"} {
+	for name, limit := range sizeLimits {
 		info, err := os.Stat(filepath.Join(apitest.Programs(t), name))
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Logf("%s: %.1f MB", name, float64(info.Size())/1e6)
-		if info.Size() >= sizeLimit {
-			t.Errorf("%s has %d bytes", name, info.Size())
+		if info.Size() >= limit {
+			t.Errorf("%s has %d bytes, %d are allowed", name, info.Size(), limit)
 		}
 	}
 }

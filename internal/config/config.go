@@ -34,7 +34,7 @@ type Common struct {
 	DrainDelay     time.Duration `env:"DRAIN_DELAY" envDefault:"1s" desc:"between readiness going off and the listener closing, for load balancers to notice"`
 	LogLevel       string        `env:"LOG_LEVEL" envDefault:"info" chapter:"Logs and traces" desc:"debug, info, warn or error"`
 	LogFormat      string        `env:"LOG_FORMAT" envDefault:"auto" desc:"json, text, or auto: text on a terminal"`
-	OTLPEndpoint   string        `env:"OTEL_EXPORTER_OTLP_ENDPOINT" desc:"traces go there by OTLP over HTTP (http://collector:4318); none are made where it is not set. The SDK reads its other OTEL_… variables too: OTEL_TRACES_SAMPLER, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, …"`
+	OTLPEndpoint   string        `env:"OTEL_EXPORTER_OTLP_ENDPOINT" desc:"traces go there by OTLP over HTTP (http://collector:4318); none are made where it is not set. OTEL_EXPORTER_OTLP_HEADERS, _TIMEOUT (ms), _COMPRESSION (gzip), _CERTIFICATE, _CLIENT_CERTIFICATE and _CLIENT_KEY are read too, also as OTEL_EXPORTER_OTLP_TRACES_…, and what the SDK reads: OTEL_TRACES_SAMPLER, OTEL_SERVICE_NAME, …"`
 	OTLPTraces     string        `env:"OTEL_EXPORTER_OTLP_TRACES_ENDPOINT" desc:"the same for traces alone, taken as it is (…/v1/traces)"`
 	OTLPProtocol   string        `env:"OTEL_EXPORTER_OTLP_PROTOCOL" envDefault:"http/protobuf" desc:"no other protocol is spoken"`
 	OTELDisabled   bool          `env:"OTEL_SDK_DISABLED" envDefault:"false" desc:"true: no traces, whatever else is set"`

@@ -55,7 +55,9 @@ func TestReadmeDefaults(t *testing.T) {
 // what commands, tests, examples and the programs beside them read.
 var others = strings.Fields(`
 	PGBIN LATCHKEY_URL LATCHKEY_STATUSES CLIENT_ID CLIENT_SECRET MAIL_TOKEN
-	OTEL_TRACES_SAMPLER OTEL_EXPORTER_OTLP_HEADERS OTEL_SERVICE_NAME`)
+	OTEL_TRACES_SAMPLER OTEL_SERVICE_NAME OTEL_BSP_EXPORT_TIMEOUT
+	OTEL_EXPORTER_OTLP_HEADERS OTEL_EXPORTER_OTLP_TIMEOUT OTEL_EXPORTER_OTLP_COMPRESSION
+	OTEL_EXPORTER_OTLP_CERTIFICATE OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE OTEL_EXPORTER_OTLP_CLIENT_KEY`)
 
 // named is what looks like a variable. A word in capitals without an underscore
 // may be one too, or SQL, or an abbreviation; nothing tells.

@@ -162,7 +162,7 @@ func (p *Problems) common(c *Common, environ []string) {
 	}
 	for name, endpoint := range map[string]string{"OTEL_EXPORTER_OTLP_ENDPOINT": c.OTLPEndpoint, "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": c.OTLPTraces} {
 		if endpoint != "" {
-			p.url(name, endpoint)
+			p.url(name, strings.TrimRight(endpoint, "/")) // which the OTLP exporters' specification allows
 		}
 	}
 	if c.TracesURL() != "" && c.OTLPProtocol != "http/protobuf" {

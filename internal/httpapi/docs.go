@@ -3,7 +3,7 @@ package httpapi
 import (
 	"bytes"
 	"embed"
-	"html/template"
+	"html"
 	"net/http"
 	"path"
 
@@ -14,8 +14,6 @@ import (
 
 //go:embed docsui
 var docsPage embed.FS
-
-var docsTemplate = template.Must(template.ParseFS(docsPage, "docsui/index.html"))
 
 // docsPolicy lets the page load its own files and talk to its own origin. No
 // script and no style is inline: React sets styles by the CSSOM, which no
@@ -28,11 +26,7 @@ func (a *API) mountDocs(r chi.Router) {
 	r.Get("/docs", docsFile(renderDocs(a.options.Spec), "text/html; charset=utf-8"))
 	r.Get("/docs/", http.RedirectHandler("/docs", http.StatusPermanentRedirect).ServeHTTP)
 	for name, media := range map[string]string{"page.js": "text/javascript; charset=utf-8", "page.css": "text/css; charset=utf-8"} {
-		text, err := docsPage.ReadFile("docsui/" + name)
-		if err != nil {
-			panic(err) // the file is embedded
-		}
-		r.Get("/docs/"+name, docsFile(text, media))
+		r.Get("/docs/"+name, docsFile(docsText(name), media))
 	}
 	assets := http.StripPrefix("/docs/", statigz.FileServer(static.FS))
 	for _, name := range []string{"swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"} {
@@ -43,13 +37,19 @@ func (a *API) mountDocs(r chi.Router) {
 	}
 }
 
-// renderDocs makes the page of one service: its name, and where the other is.
+// renderDocs puts the service's name into the page. Not by html/template: it
+// calls methods by name, so that the linker has to keep every method there is,
+// 8 MB of the users service (docs/performance.md).
 func renderDocs(spec *Spec) []byte {
-	var page bytes.Buffer
-	if err := docsTemplate.Execute(&page, spec.Doc); err != nil {
-		panic(err) // the template is embedded, and the document has been read
+	return bytes.ReplaceAll(docsText("index.html"), []byte("{{title}}"), []byte(html.EscapeString(spec.Doc.Info.Title)))
+}
+
+func docsText(name string) []byte {
+	text, err := docsPage.ReadFile("docsui/" + name)
+	if err != nil {
+		panic(err) // the file is embedded
 	}
-	return page.Bytes()
+	return text
 }
 
 func docsFile(text []byte, media string) http.HandlerFunc {

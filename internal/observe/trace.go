@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"os"
 
 	"github.com/exaring/otelpgx"
 	"github.com/jackc/pgx/v5"
@@ -13,11 +14,13 @@ import (
 	"go.opentelemetry.io/otel"
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/codes"
-	"go.opentelemetry.io/otel/exporters/otlp/otlptrace/otlptracehttp"
+	"go.opentelemetry.io/otel/exporters/otlp/otlptrace"
 	"go.opentelemetry.io/otel/propagation"
 	"go.opentelemetry.io/otel/sdk/resource"
 	sdktrace "go.opentelemetry.io/otel/sdk/trace"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/latchkey-id/latchkey/internal/observe/otlp"
 )
 
 // Tracing makes spans and sends them on by OTLP over HTTP. A nil *Tracing makes
@@ -42,9 +45,13 @@ func NewTracing(ctx context.Context, service, endpoint string, log *slog.Logger)
 	if endpoint == "" {
 		return nil, nil
 	}
-	exporter, err := otlptracehttp.New(ctx, otlptracehttp.WithEndpointURL(endpoint))
+	client, err := otlp.New(endpoint, os.Getenv, log)
 	if err != nil {
-		return nil, fmt.Errorf("%s: OTEL_EXPORTER_OTLP_ENDPOINT: %w", service, err)
+		return nil, fmt.Errorf("%s: traces: %w", service, err)
+	}
+	exporter, err := otlptrace.New(ctx, client)
+	if err != nil {
+		return nil, fmt.Errorf("%s: traces: %w", service, err)
 	}
 	ours := resource.NewSchemaless(attribute.String("service.name", "latchkey-"+service), attribute.String("service.namespace", "latchkey"))
 	described, err := resource.Merge(ours, resource.Environment()) // OTEL_SERVICE_NAME wins

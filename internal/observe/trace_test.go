@@ -10,7 +10,6 @@ import (
 	"sync"
 	"testing"
 
-	collector "go.opentelemetry.io/proto/otlp/collector/trace/v1"
 	trace "go.opentelemetry.io/proto/otlp/trace/v1"
 	"google.golang.org/protobuf/proto"
 
@@ -38,7 +37,7 @@ func collect(t *testing.T) (*spans, string) {
 	c := &spans{of: map[string]string{}}
 	server := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		body, err := io.ReadAll(r.Body)
-		var batch collector.ExportTraceServiceRequest
+		var batch trace.TracesData // of the same form as what is sent
 		if err != nil || r.URL.Path != "/v1/traces" || proto.Unmarshal(body, &batch) != nil {
 			t.Errorf("%s is not an export of traces (%v)", r.URL.Path, err)
 		}
