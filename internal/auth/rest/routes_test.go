@@ -15,7 +15,7 @@ import (
 func TestRoutesAreThePaths(t *testing.T) {
 	t.Parallel()
 	c := config.Auth{Common: config.Common{Docs: true}}
-	router, err := rest.NewHandler(nil, nil, nil, c, &httpapi.Health{}, rest.Parts{}, &observe.Service{})
+	router, err := rest.NewHandler(nil, rest.BeginSpec(c), nil, nil, c, &httpapi.Health{}, rest.Parts{}, &observe.Service{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,6 +52,7 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 		return err
 	}
 	defer listeners.Close()
+	spec := BeginSpec(c)
 	secured, err := httpapi.OpenTLS(c.Common, "auth", parts.Log)
 	if err != nil {
 		return err
@@ -97,7 +98,7 @@ func Run(ctx context.Context, c config.Auth, parts Parts) error {
 	if err != nil {
 		return err
 	}
-	api, err := NewHandler(service, ring, kept, c, health, parts, watched)
+	api, err := NewHandler(service, spec, ring, kept, c, health, parts, watched)
 	if err != nil {
 		return err
 	}
@@ -177,9 +178,15 @@ func newService(pool *pgxpool.Pool, store *keyring.Store, ring *keyring.Ring, tr
 	})
 }
 
-// NewHandler puts the domain behind the chassis.
-func NewHandler(service *auth.Service, ring *keyring.Ring, kept *idempotency.Keys, c config.Auth, health *httpapi.Health, parts Parts, watched *observe.Service) (chi.Router, error) {
-	spec, err := httpapi.LoadLinkedSpec(authapi.SpecJSON, authapi.SpecYAML, c.UsersDocument())
+// BeginSpec begins to read the service's specification, which takes as long as
+// all else that a start does; what it returns waits for it.
+func BeginSpec(c config.Auth) (wait func() (*httpapi.Spec, error)) {
+	return httpapi.BeginLinkedSpec(authapi.SpecJSON, authapi.SpecYAML, c.UsersDocument())
+}
+
+// NewHandler puts the domain behind the chassis. Spec is as BeginSpec gives it.
+func NewHandler(service *auth.Service, spec func() (*httpapi.Spec, error), ring *keyring.Ring, kept *idempotency.Keys, c config.Auth, health *httpapi.Health, parts Parts, watched *observe.Service) (chi.Router, error) {
+	loaded, err := spec()
 	if err != nil {
 		return nil, err
 	}
@@ -187,7 +194,7 @@ func NewHandler(service *auth.Service, ring *keyring.Ring, kept *idempotency.Key
 		[]authapi.StrictMiddlewareFunc{refuseNil},
 		authapi.StrictHTTPServerOptions{RequestErrorHandlerFunc: httpapi.BindError, ResponseErrorHandlerFunc: httpapi.Write})
 	verifier := &token.Verifier{Issuer: c.PublicURL, Audience: httpapi.Audience, Keys: ring, Now: parts.Now}
-	options := httpapi.OptionsFrom(c.Common, spec, verifier, health, parts.Log)
+	options := httpapi.OptionsFrom(c.Common, loaded, verifier, health, parts.Log)
 	options.Idempotency, options.Metrics, options.Tracing = kept, watched.Metrics, watched.Tracing
 	options.Before = []func(http.Handler) http.Handler{wellFormedCookie}
 	return httpapi.NewHandler(options, func(r chi.Router) {

@@ -34,7 +34,7 @@ func TestEveryOperationRefuses(t *testing.T) {
 // serve runs the service's own handler on nothing.
 func serve(t *testing.T, s *apitest.System, health *httpapi.Health) *apitest.Client {
 	t.Helper()
-	router, err := rest.NewHandler(nil, nil, nil, s.AuthConfig, health, rest.Parts{Log: s.Logs.Logger("broken")}, &observe.Service{})
+	router, err := rest.NewHandler(nil, rest.BeginSpec(s.AuthConfig), nil, nil, s.AuthConfig, health, rest.Parts{Log: s.Logs.Logger("broken")}, &observe.Service{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -16,7 +16,7 @@ import (
 func TestRoutesAreThePaths(t *testing.T) {
 	t.Parallel()
 	c := config.Users{Common: config.Common{Docs: true}}
-	router, err := rest.NewHandler(nil, nil, c, &token.Verifier{}, &httpapi.Health{}, nil, &observe.Service{})
+	router, err := rest.NewHandler(nil, rest.BeginSpec(c), nil, c, &token.Verifier{}, &httpapi.Health{}, nil, &observe.Service{})
 	if err != nil {
 		t.Fatal(err)
 	}

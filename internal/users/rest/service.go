@@ -50,6 +50,7 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 		return err
 	}
 	defer listeners.Close()
+	spec := BeginSpec(c)
 	secured, err := httpapi.OpenTLS(c.Common, "users", parts.Log)
 	if err != nil {
 		return err
@@ -111,7 +112,7 @@ func Run(ctx context.Context, c config.Users, parts Parts) error {
 	if err != nil {
 		return err
 	}
-	api, err := NewHandler(service, kept, c, verifier, health, parts.Log, watched)
+	api, err := NewHandler(service, spec, kept, c, verifier, health, parts.Log, watched)
 	if err != nil {
 		return err
 	}
@@ -167,16 +168,22 @@ func openReads(ctx context.Context, c config.Users, primary *pgxpool.Pool, trace
 	}, nil
 }
 
-// NewHandler puts the domain behind the chassis.
-func NewHandler(service *users.Service, kept *idempotency.Keys, c config.Users, verifier *token.Verifier, health *httpapi.Health, log *slog.Logger, watched *observe.Service) (chi.Router, error) {
-	spec, err := httpapi.LoadLinkedSpec(usersapi.SpecJSON, usersapi.SpecYAML, c.AuthDocument())
+// BeginSpec begins to read the service's specification, which takes as long as
+// all else that a start does; what it returns waits for it.
+func BeginSpec(c config.Users) (wait func() (*httpapi.Spec, error)) {
+	return httpapi.BeginLinkedSpec(usersapi.SpecJSON, usersapi.SpecYAML, c.AuthDocument())
+}
+
+// NewHandler puts the domain behind the chassis. Spec is as BeginSpec gives it.
+func NewHandler(service *users.Service, spec func() (*httpapi.Spec, error), kept *idempotency.Keys, c config.Users, verifier *token.Verifier, health *httpapi.Health, log *slog.Logger, watched *observe.Service) (chi.Router, error) {
+	loaded, err := spec()
 	if err != nil {
 		return nil, err
 	}
 	strict := usersapi.NewStrictHandlerWithOptions(&handler{users: service},
 		[]usersapi.StrictMiddlewareFunc{refuseNil},
 		usersapi.StrictHTTPServerOptions{RequestErrorHandlerFunc: httpapi.BindError, ResponseErrorHandlerFunc: httpapi.Write})
-	options := httpapi.OptionsFrom(c.Common, spec, verifier, health, log)
+	options := httpapi.OptionsFrom(c.Common, loaded, verifier, health, log)
 	options.Idempotency, options.Metrics, options.Tracing = kept, watched.Metrics, watched.Tracing
 	return httpapi.NewHandler(options, func(r chi.Router) {
 		usersapi.HandlerWithOptions(strict, usersapi.ChiServerOptions{BaseRouter: r, ErrorHandlerFunc: httpapi.BindError})

@@ -39,7 +39,7 @@ func serve(t *testing.T, s *apitest.System, health *httpapi.Health) *apitest.Cli
 	keys := token.NewRemote(s.UsersConfig.JWKSURL, token.RemoteOptions{})
 	go keys.Run(t.Context())
 	verifier := &token.Verifier{Issuer: s.UsersConfig.PublicURL, Audience: httpapi.Audience, Keys: keys}
-	router, err := rest.NewHandler(nil, nil, s.UsersConfig, verifier, health, s.Logs.Logger("broken"), &observe.Service{})
+	router, err := rest.NewHandler(nil, rest.BeginSpec(s.UsersConfig), nil, s.UsersConfig, verifier, health, s.Logs.Logger("broken"), &observe.Service{})
 	if err != nil {
 		t.Fatal(err)
 	}
