@@ -9,7 +9,7 @@ import (
 // Size is what a table takes.
 type Size struct {
 	Table   string // with its schema
-	Rows    int64  // as the last VACUUM counted them
+	Rows    int64  // as ANALYZE has estimated them
 	Heap    int64  // bytes, with the free space map and what is stored out of line
 	Indexes int64  // bytes, of all of them
 }
