@@ -17,4 +17,10 @@
 // asked of each of ten million rows that only their number tells apart, but by
 // a test, of a few thousand. The schema is afterwards the very one that was
 // there before, down to the identity of its indexes.
+//
+// Ten million of both took six and a half minutes on two cores that had other
+// work, and 19 GB of disk, in a cluster that is thrown away: fsync=off,
+// wal_level=minimal with max_wal_senders=0 (30 MB of log for all; with replica
+// it is 1.7 kB for each account with its session, and half as long again),
+// autovacuum=off, shared_buffers as they come.
 package fill
