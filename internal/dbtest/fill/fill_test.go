@@ -124,7 +124,7 @@ UNION ALL SELECT 'depends ' || d::text, '' FROM pg_depend AS d WHERE objid IN (S
 
 func catalogueOf(t *testing.T, conn *pgx.Conn) map[string]string {
 	t.Helper()
-	rows, err := conn.Query(t.Context(), catalogue)
+	rows, err := conn.Query(t.Context(), catalogue) //nolint:rowserrcheck // ForEachRow does
 	if err != nil {
 		t.Fatal(err)
 	}

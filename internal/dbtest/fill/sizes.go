@@ -28,7 +28,7 @@ func Sizes(ctx context.Context, url string) ([]Size, error) {
 		return nil, err
 	}
 	defer func() { _ = conn.Close(context.WithoutCancel(ctx)) }()
-	rows, err := conn.Query(ctx, sizes) //nolint:rowserrcheck // CollectRows does
+	rows, err := conn.Query(ctx, sizes)
 	if err != nil {
 		return nil, err
 	}
