@@ -55,7 +55,7 @@ type Options struct {
 // API is the chassis of one service.
 type API struct {
 	options Options
-	limits  map[*Operation][]limiter
+	limits  map[*Operation][]*limiter
 	probes  probes
 }
 
