@@ -55,7 +55,7 @@ type Options struct {
 type API struct {
 	options Options
 	router  chi.Routes
-	limits  map[*Operation][]limiter
+	limits  map[*Operation][]*limiter
 	probes  probes
 }
 

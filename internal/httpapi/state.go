@@ -40,6 +40,8 @@ type state struct {
 
 	body any // as parsed and found valid; nil where there is none
 
+	limits [2]string // values of RateLimit-Remaining and RateLimit-Reset
+
 	err error // what Write answered
 }
 
