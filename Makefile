@@ -17,7 +17,7 @@ ifneq ($(shell git rev-parse --verify --quiet HEAD >/dev/null 2>&1 && echo ok),o
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 endif
 
-.PHONY: help run build generate verify lint lint-spec lint-deploy test fuzz spec-diff spec-diff-check spec-mutate previous clean
+.PHONY: help run build generate verify lint lint-spec lint-deploy test fuzz spec-diff spec-diff-check spec-mutate previous bench-compare clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 17
@@ -112,6 +112,14 @@ spec-mutate: $(NPM_TOOLS) ## part the specification from the services in many wa
 
 previous: ## record the queries of release REF=v1.0.0, which later migrations must leave right
 	go run ./db/previous '$(REF)'
+
+OLD ?=
+NEW ?= bin/bench/result.json
+
+bench-compare: ## what changed between two runs of the benchmark, and what is noise: OLD=… [NEW=bin/bench/result.json]
+	@test -n '$(OLD)' || { echo "make bench-compare OLD=earlier.json [NEW=$(NEW)]: OLD is a result.json that was kept of an earlier run" >&2; exit 2; }
+	@for file in '$(OLD)' '$(NEW)'; do test -f "$$file" || { echo "make bench-compare: there is no $$file" >&2; exit 2; }; done
+	@go run ./bench/compare '$(OLD)' '$(NEW)'
 
 clean: ## remove bin/; the data in .latchkey/ stays
 	rm -rf bin
