@@ -1,0 +1,174 @@
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"syscall"
+	"time"
+
+	"golang.org/x/crypto/bcrypt"
+
+	"github.com/latchkey-id/latchkey/bench/result"
+)
+
+// options are what the command line may change.
+type options struct {
+	bin, out string
+	profiles string // a directory: take profiles and measure nothing
+	rounds   int
+	seconds  float64
+	only     *regexp.Regexp
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	var o options
+	only := ""
+	flag.StringVar(&o.bin, "bin", "bin", "directory with the programs: users, auth, latchkey, floor")
+	flag.StringVar(&o.out, "out", "bin/bench", "directory for result.json and index.html")
+	flag.IntVar(&o.rounds, "rounds", 5, "rounds of each operation at each concurrency")
+	flag.Float64Var(&o.seconds, "seconds", 3, "length of a round")
+	flag.StringVar(&o.profiles, "profiles", "", "write CPU and allocation profiles of both services under each operation to this directory, and measure nothing")
+	flag.StringVar(&only, "only", "", "regular expression: of "+fmt.Sprint(partNames())+" those that match")
+	flag.Parse()
+	var err error
+	if o.only, err = regexp.Compile(only); err == nil {
+		err = run(ctx, o)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// part is one part of the benchmark, to be had alone by -only.
+type part struct {
+	name string
+	run  func(*benchmark, context.Context) error
+}
+
+func parts() []part {
+	return []part{
+		{"look-up", (*benchmark).lookUps},
+		{"static", (*benchmark).statics},
+		{"refresh", (*benchmark).refreshes},
+		{"create", (*benchmark).creates},
+		{"list", (*benchmark).lists},
+		{"login", (*benchmark).logins},
+		{"storm", (*benchmark).storms},
+		{"open-loop", (*benchmark).openLoops},
+		{"programs", (*benchmark).startsAndSizes},
+	}
+}
+
+func partNames() (names []string) {
+	for _, p := range parts() {
+		names = append(names, p.name)
+	}
+	return names
+}
+
+// benchmark is one run under way.
+type benchmark struct {
+	options
+	*system
+	crowd      *crowd
+	primitives map[string]primitive
+	found      *result.Run
+}
+
+func run(ctx context.Context, o options) (err error) {
+	system, err := openSystem(ctx, o.bin)
+	if err != nil {
+		return err
+	}
+	defer system.close()
+	b := &benchmark{options: o, system: system, primitives: map[string]primitive{}, found: &result.Run{Began: time.Now()}}
+	b.found.Settings = result.Settings{Rounds: o.rounds, Seconds: o.seconds}
+	list, err := primitives()
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		b.primitives[p.name] = p
+	}
+	if err := b.prepare(ctx); err != nil {
+		return err
+	}
+	for _, p := range parts() {
+		if !o.only.MatchString(p.name) {
+			continue
+		}
+		note("%s", p.name)
+		if err := p.run(b, ctx); err != nil {
+			return fmt.Errorf("%s: %w", p.name, err)
+		}
+	}
+	return b.finish(ctx)
+}
+
+func note(format string, what ...any) {
+	fmt.Fprintf(os.Stderr, "%s  %s\n", time.Now().Format(time.TimeOnly), fmt.Sprintf(format, what...))
+}
+
+// prepare starts the services with bcrypt's cost at 10 for what is not about
+// sign-ins, makes accounts and sessions, and starts the floor.
+func (b *benchmark) prepare(ctx context.Context) error {
+	note("accounts and sessions")
+	if err := b.serve(ctx, "BCRYPT_COST=10"); err != nil {
+		return err
+	}
+	admin, err := b.login(adminName, adminPassword)
+	if err != nil {
+		return err
+	}
+	hash, err := bcrypt.GenerateFromPassword([]byte(personPassword), 10)
+	if err != nil {
+		return err
+	}
+	b.crowd = &crowd{admin: admin.AccessToken, hash: string(hash)}
+	people, err := b.makePeople(ctx, admin.AccessToken, "ten", 1000, 10)
+	if err != nil {
+		return err
+	}
+	for _, name := range people[:48] {
+		g, err := b.login(name, personPassword)
+		if err != nil {
+			return err
+		}
+		b.crowd.sessions = append(b.crowd.sessions, g.RefreshToken)
+	}
+	rows, err := b.system.admin.Query(ctx, "SELECT id::text FROM users.users WHERE username LIKE 'ten%' ORDER BY random()")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return err
+		}
+		b.crowd.accounts = append(b.crowd.accounts, id)
+	}
+	if err := rows.Err(); err != nil {
+		return err
+	}
+	return b.startFloor(ctx, b.crowd)
+}
+
+// finish describes the machine, holds the targets against what was measured,
+// and writes it all.
+func (b *benchmark) finish(ctx context.Context) error {
+	b.found.Took = time.Since(b.found.Began).Seconds()
+	if err := os.MkdirAll(b.out, 0o755); err != nil { //nolint:gosec // measurements, no secrets
+		return err
+	}
+	_ = ctx
+	return b.found.Write(filepath.Join(b.out, "result.json"))
+}
