@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"regexp"
 	"syscall"
 	"time"
@@ -63,6 +62,7 @@ func parts() []part {
 		{"login", (*benchmark).logins},
 		{"storm", (*benchmark).storms},
 		{"open-loop", (*benchmark).openLoops},
+		{"refresh-es256", (*benchmark).refreshesES256},
 		{"programs", (*benchmark).startsAndSizes},
 	}
 }
@@ -133,11 +133,13 @@ func (b *benchmark) prepare(ctx context.Context) error {
 		return err
 	}
 	b.crowd = &crowd{admin: admin.AccessToken, hash: string(hash)}
-	people, err := b.makePeople(ctx, admin.AccessToken, "ten", 1000, 10)
-	if err != nil {
+	if b.crowd.ten, err = b.makePeople(ctx, admin.AccessToken, "ten", 1000, 10); err != nil {
 		return err
 	}
-	for _, name := range people[:48] {
+	if b.crowd.twelve, err = b.makePeople(ctx, admin.AccessToken, "twelve", 200, 12); err != nil {
+		return err
+	}
+	for _, name := range b.crowd.ten[:48] {
 		g, err := b.login(name, personPassword)
 		if err != nil {
 			return err
@@ -160,15 +162,4 @@ func (b *benchmark) prepare(ctx context.Context) error {
 		return err
 	}
 	return b.startFloor(ctx, b.crowd)
-}
-
-// finish describes the machine, holds the targets against what was measured,
-// and writes it all.
-func (b *benchmark) finish(ctx context.Context) error {
-	b.found.Took = time.Since(b.found.Began).Seconds()
-	if err := os.MkdirAll(b.out, 0o755); err != nil { //nolint:gosec // measurements, no secrets
-		return err
-	}
-	_ = ctx
-	return b.found.Write(filepath.Join(b.out, "result.json"))
 }

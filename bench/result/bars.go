@@ -156,15 +156,15 @@ func connections(n int) string {
 	return count(int64(n)) + " connections"
 }
 
-// bars shows the 99th percentiles of what others see, quiet and stormy, with a
+// Bars shows the 99th percentiles of what others see, quiet and stormy, with a
 // mark at twice the quiet one.
-func (s *Storm) bars() *bars {
+func (s Storm) Bars() *bars {
 	most := 0.0
-	for _, x := range s.besides() {
+	for _, x := range s.Besides() {
 		most = max(most, 2*x.Quiet.Latency.P99, x.Stormy.Latency.P99)
 	}
-	b := newBars("p99 beside the storm", "ms", most)
-	for _, x := range s.besides() {
+	b := newBars("p99 beside the storm, "+s.Name, "ms", most)
+	for _, x := range s.Besides() {
 		quiet, stormy, mark := x.Quiet.Latency.P99, x.Stormy.Latency.P99, b.at(2*x.Quiet.Latency.P99)
 		b.add(bar{Label: x.Name + ", quiet", Value: with(quiet, "ms"), Pale: true}, part{quiet, "server"})
 		b.add(bar{Label: x.Name + ", stormy", Value: with(stormy, "ms") + ", " + ratio(x.Times()), Mark: &mark}, part{stormy, "p99"})

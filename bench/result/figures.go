@@ -146,7 +146,8 @@ func (b besides) Times() float64 {
 	return b.Stormy.Latency.P99 / b.Quiet.Latency.P99
 }
 
-func (s *Storm) besides() []besides {
+// Besides is what others see of a storm.
+func (s Storm) Besides() []besides {
 	return []besides{{"refresh", s.Quiet.Refresh, s.Stormy.Refresh}, {"look-up", s.Quiet.LookUp, s.Stormy.LookUp}}
 }
 

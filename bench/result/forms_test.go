@@ -169,12 +169,12 @@ func TestWithoutFigures(t *testing.T) {
 		"nothing": {},
 		"no rounds, no requests": {
 			Operations: []Operation{{Name: "a", Variant: "floor"}, {Name: "a", Variant: "latchkey", Rounds: []Round{{}, {Seconds: 3, Errors: 2}}}},
-			Primitives: []Primitive{{Name: "p"}}, Paced: []Paced{{Name: "p"}}, Storm: &Storm{}, Programs: []Program{{Name: "users"}}, Targets: []Target{{Name: "t"}},
+			Primitives: []Primitive{{Name: "p"}}, Paced: []Paced{{Name: "p"}}, Storms: []Storm{{}}, Programs: []Program{{Name: "users"}}, Targets: []Target{{Name: "t"}},
 		},
 		"no numbers": {
 			Operations: []Operation{{Name: "a", Variant: "latchkey", Concurrency: 1, Statements: nan, Rounds: []Round{{Requests: 1, Seconds: inf, Latency: strange, CPU: map[string]float64{"users": nan}}}}},
 			Primitives: []Primitive{{Name: "p", CPU: nan, Rate: inf}}, Paced: []Paced{paced},
-			Storm:    &Storm{Rate: nan, Quiet: Beside{paced, paced}, Stormy: Beside{paced, paced}, Recover: nan, Logins: Logins{ShedP99: nan, SignedPS: nan}},
+			Storms:   []Storm{{Rate: nan, Quiet: Beside{paced, paced}, Stormy: Beside{paced, paced}, Recover: nan, Logins: Logins{ShedP99: nan, SignedPS: nan}}},
 			Programs: []Program{{Name: "users", ColdStart: []float64{nan}, IdleRSS: nan, PeakRSS: inf, Binary: nan}},
 			Targets:  []Target{{Name: "t", Bound: nan, Measured: nan, Unit: "ms"}},
 		},

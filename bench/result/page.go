@@ -24,8 +24,6 @@ type view struct {
 	Groups                  []group
 	CPU                     []*bars
 	Latencies               []*curves
-	Beside                  []besides
-	Stormy                  *bars
 	ColdStarts, Memory, Bin *bars
 }
 
@@ -40,9 +38,6 @@ func (r *Run) Page(w io.Writer) error {
 		if c := latencies(g); c != nil {
 			v.Latencies = append(v.Latencies, c)
 		}
-	}
-	if r.Storm != nil {
-		v.Beside, v.Stormy = r.Storm.besides(), r.Storm.bars()
 	}
 	var page bytes.Buffer
 	if err := pageTemplate.Execute(&page, v); err != nil {

@@ -83,13 +83,15 @@ func pacedCells(name string, p Paced) []string {
 }
 
 func (r *Run) stormText(w io.Writer) {
-	if r.Storm == nil {
-		return
+	for _, s := range r.Storms {
+		s.text(w)
 	}
-	s := r.Storm
-	fmt.Fprintf(w, "\nStorm: %s sign-ins arrive per second\n", number(s.Rate))
+}
+
+func (s Storm) text(w io.Writer) {
+	fmt.Fprintf(w, "\nStorm, %s: %s sign-ins arrive per second\n", s.Name, number(s.Rate))
 	t := pacedTable()
-	for _, b := range s.besides() {
+	for _, b := range s.Besides() {
 		t.row(pacedCells("  "+b.Name+", quiet", b.Quiet)...)
 		t.row(pacedCells("  "+b.Name+", stormy", b.Stormy)...)
 	}
