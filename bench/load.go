@@ -21,6 +21,8 @@ type operation struct {
 	// work is what the benchmark does itself in place of sending requests: a floor
 	// that is no server.
 	work *primitive
+	// on is where it is sent to; nil is the benchmark's one system.
+	on *system
 }
 
 // ignore is a seen for answers that nobody needs.

@@ -71,7 +71,11 @@ func (b *benchmark) round(ctx context.Context, o *operation, n int, during time.
 	if o.work != nil {
 		return o.work.round(during, most), ctx.Err()
 	}
-	before := b.used()
+	on := b.system
+	if o.on != nil {
+		on = o.on
+	}
+	before := on.used()
 	round, err := closed(ctx, o, n, during, most)
 	if err != nil {
 		return round, err
@@ -79,7 +83,7 @@ func (b *benchmark) round(ctx context.Context, o *operation, n int, during time.
 	if err := ctx.Err(); err != nil {
 		return round, err
 	}
-	round.CPU = b.used().since(before, round.Requests)
+	round.CPU = on.used().since(before, round.Requests)
 	return round, nil
 }
 
@@ -226,6 +230,6 @@ func (b *benchmark) startsAndSizes(ctx context.Context) (err error) {
 	if err := b.restart(ctx, false); err != nil {
 		return err
 	}
-	b.found.Programs, err = b.programs(ctx, 10)
+	b.found.Programs, err = b.system.programs(ctx, 10)
 	return err
 }

@@ -29,6 +29,7 @@ func targets(r *result.Run) []result.Target {
 	for _, s := range r.Storms {
 		t.storm(s)
 	}
+	t.scale(r)
 	for _, p := range r.Programs {
 		t.most(p.Name+": cold start to ready", 120, result.SpreadOf(p.ColdStart).Median, "ms")
 		t.most(p.Name+": idle memory", 40, p.IdleRSS, "MiB")
@@ -99,6 +100,19 @@ func (t *list) storm(s result.Storm) {
 	}
 	t.most(name+"longest wait of a sign-in that is shed", 600, s.Logins.ShedMax, "ms")
 	t.most(name+"recovery", 5, s.Recover, "s")
+}
+
+// scale holds each operation on many accounts against the same on few.
+func (t *list) scale(r *result.Run) {
+	for _, o := range r.Operations {
+		few := find(r, o.Name, few, o.Concurrency)
+		if few == nil || o.Variant == few.Variant {
+			continue
+		}
+		cpu, p50 := o.Figures().CPU.Median/few.Figures().CPU.Median, o.Figures().P50.Median/few.Figures().P50.Median
+		t.most(o.Name+": CPU of all with "+o.Variant+", of that with "+few.Variant, 1.2, cpu, "×")
+		t.most(o.Name+": p50 with "+o.Variant+", of that with "+few.Variant, 1.2, p50, "×")
+	}
 }
 
 func find(r *result.Run, name, variant string, concurrency int) *result.Operation {
