@@ -17,7 +17,7 @@ ifneq ($(shell git rev-parse --verify --quiet HEAD >/dev/null 2>&1 && echo ok),o
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 endif
 
-.PHONY: help run build generate verify lint lint-spec lint-deploy test fuzz spec-diff spec-diff-check spec-mutate previous clean
+.PHONY: help run build generate verify lint lint-spec lint-deploy test bench bench-compare bench-go bench-smoke pgo fuzz spec-diff spec-diff-check spec-mutate previous clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 17
@@ -88,10 +88,39 @@ ifeq ($(PKG),./...)
 	$(NOTED) bin/cluster -- go test -race -timeout 15m $(ARGS) ./cmd/latchkey
 ifeq ($(ARGS),)
 	@go run ./internal/apitest/statuses -seen bin/statuses -table bin/statuses.txt
+	@$(MAKE) --no-print-directory bench-smoke
 endif
 else
 	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $(PKG)
 endif
+
+# The programs are those of `make build`, and the floor is built as they are, but
+# for the profile. What is measured is in docs/performance.md.
+bench: build ## measure what requests cost, against the floor: bin/bench/index.html and result.json (25 minutes); ARGS='-only refresh'
+	@$(BUILD) -pgo=off -o bin/floor ./bench/floor
+	@go build -o bin/benchmark ./bench
+	@bin/benchmark $(ARGS)
+
+NEW ?= bin/bench/result.json
+
+bench-compare: ## what changed between two runs of the benchmark, and what is noise: OLD=… [NEW=bin/bench/result.json]
+	@test -n '$(OLD)' || { echo "make bench-compare OLD=earlier.json [NEW=$(NEW)]: OLD is a result.json that was kept of an earlier run" >&2; exit 2; }
+	@for file in '$(OLD)' '$(NEW)'; do test -f "$$file" || { echo "make bench-compare: there is no $$file" >&2; exit 2; }; done
+	@go run ./bench/compare '$(OLD)' '$(NEW)'
+
+# The packages with Go benchmarks.
+BENCHES = $$(grep -rl --include='*_test.go' '^func Benchmark' internal token | xargs -n1 dirname | sort -u | sed 's,^,./,')
+BENCH ?= .
+COUNT ?= 6
+
+# Without the race detector, under which hashing passwords takes ten times as long.
+bench-smoke: ## run each Go benchmark once, to see that it still works
+	@mkdir -p bin
+	@go test -run '^$$' -bench . -benchtime 1x $(BENCHES) >bin/bench-smoke.txt || { cat bin/bench-smoke.txt >&2; exit 1; }
+
+bench-go: ## measure by the Go benchmarks into bin/bench-go.txt, for benchstat; BENCH=regexp, COUNT=6 times each
+	@mkdir -p bin
+	@set -o pipefail; go test -run '^$$' -bench '$(BENCH)' -benchmem -count $(COUNT) -timeout 2h $(BENCHES) | tee bin/bench-go.txt
 
 FUZZTIME ?= 60s
 SEED     ?=
@@ -113,5 +142,6 @@ spec-mutate: $(NPM_TOOLS) ## part the specification from the services in many wa
 previous: ## record the queries of release REF=v1.0.0, which later migrations must leave right
 	go run ./db/previous '$(REF)'
 
+OLD ?=
 clean: ## remove bin/; the data in .latchkey/ stays
 	rm -rf bin

@@ -18,6 +18,11 @@ type operation struct {
 	// worker gives what one connection sends: next makes the request, and seen is
 	// told of each answer. Either is called by one goroutine only.
 	worker func(n int) (next func() []byte, seen func(status int, body []byte))
+	// work is what the benchmark does itself in place of sending requests: a floor
+	// that is no server.
+	work *primitive
+	// on is where it is sent to; nil is the benchmark's one system.
+	on *system
 }
 
 // ignore is a seen for answers that nobody needs.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"regexp"
 	"syscall"
 	"time"
@@ -18,11 +17,13 @@ import (
 
 // options are what the command line may change.
 type options struct {
-	bin, out string
+	programs string // where they are
+	out      string
 	profiles string // a directory: take profiles and measure nothing
 	rounds   int
 	seconds  float64
 	only     *regexp.Regexp
+	many     int64 // accounts and sessions: measure 10,000 of them and so many, and nothing else
 }
 
 func main() {
@@ -30,11 +31,12 @@ func main() {
 	defer stop()
 	var o options
 	only := ""
-	flag.StringVar(&o.bin, "bin", "bin", "directory with the programs: users, auth, latchkey, floor")
+	flag.StringVar(&o.programs, "bin", "bin", "directory with the programs: users, auth, latchkey, floor")
 	flag.StringVar(&o.out, "out", "bin/bench", "directory for result.json and index.html")
 	flag.IntVar(&o.rounds, "rounds", 5, "rounds of each operation at each concurrency")
 	flag.Float64Var(&o.seconds, "seconds", 3, "length of a round")
 	flag.StringVar(&o.profiles, "profiles", "", "write CPU and allocation profiles of both services under each operation to this directory, and measure nothing")
+	flag.Int64Var(&o.many, "scale", 0, "measure on 10,000 accounts and sessions and on so many in turns, and nothing else")
 	flag.StringVar(&only, "only", "", "regular expression: of "+fmt.Sprint(partNames())+" those that match")
 	flag.Parse()
 	var err error
@@ -63,6 +65,7 @@ func parts() []part {
 		{"login", (*benchmark).logins},
 		{"storm", (*benchmark).storms},
 		{"open-loop", (*benchmark).openLoops},
+		{"refresh-es256", (*benchmark).refreshesES256},
 		{"programs", (*benchmark).startsAndSizes},
 	}
 }
@@ -83,13 +86,8 @@ type benchmark struct {
 	found      *result.Run
 }
 
-func run(ctx context.Context, o options) (err error) {
-	system, err := openSystem(ctx, o.bin)
-	if err != nil {
-		return err
-	}
-	defer system.close()
-	b := &benchmark{options: o, system: system, primitives: map[string]primitive{}, found: &result.Run{Began: time.Now()}}
+func run(ctx context.Context, o options) error {
+	b := &benchmark{options: o, primitives: map[string]primitive{}, found: &result.Run{Began: time.Now()}}
 	b.found.Settings = result.Settings{Rounds: o.rounds, Seconds: o.seconds}
 	list, err := primitives()
 	if err != nil {
@@ -98,6 +96,13 @@ func run(ctx context.Context, o options) (err error) {
 	for _, p := range list {
 		b.primitives[p.name] = p
 	}
+	if o.many > 0 {
+		return b.scale(ctx)
+	}
+	if b.system, err = openSystem(ctx, o.programs, false); err != nil {
+		return err
+	}
+	defer b.close()
 	if err := b.prepare(ctx); err != nil {
 		return err
 	}
@@ -133,11 +138,13 @@ func (b *benchmark) prepare(ctx context.Context) error {
 		return err
 	}
 	b.crowd = &crowd{admin: admin.AccessToken, hash: string(hash)}
-	people, err := b.makePeople(ctx, admin.AccessToken, "ten", 1000, 10)
-	if err != nil {
+	if b.crowd.ten, err = b.makePeople(ctx, admin.AccessToken, "ten", 1000, 10); err != nil {
 		return err
 	}
-	for _, name := range people[:48] {
+	if b.crowd.twelve, err = b.makePeople(ctx, admin.AccessToken, "twelve", 200, 12); err != nil {
+		return err
+	}
+	for _, name := range b.crowd.ten[:48] {
 		g, err := b.login(name, personPassword)
 		if err != nil {
 			return err
@@ -160,15 +167,4 @@ func (b *benchmark) prepare(ctx context.Context) error {
 		return err
 	}
 	return b.startFloor(ctx, b.crowd)
-}
-
-// finish describes the machine, holds the targets against what was measured,
-// and writes it all.
-func (b *benchmark) finish(ctx context.Context) error {
-	b.found.Took = time.Since(b.found.Began).Seconds()
-	if err := os.MkdirAll(b.out, 0o755); err != nil { //nolint:gosec // measurements, no secrets
-		return err
-	}
-	_ = ctx
-	return b.found.Write(filepath.Join(b.out, "result.json"))
 }

@@ -14,6 +14,8 @@ import (
 type crowd struct {
 	admin    string   // an administrator's access token
 	accounts []string // ids
+	ten      []string // usernames whose hash has bcrypt's cost 10
+	twelve   []string // and 12
 	sessions []string // refresh tokens, one for each connection
 	hash     string   // a password_hash for new accounts
 	made     atomic.Int64

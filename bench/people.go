@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"golang.org/x/crypto/bcrypt"
 )
@@ -53,6 +54,22 @@ func (s *system) login(username, password string) (grant, error) {
 	var g grant
 	request := requestOf(http.MethodPost, s.authAddr, "/auth/login", "", body(map[string]any{"login": username, "password": password}))
 	return g, ask(s.authAddr, request, http.StatusOK, &g)
+}
+
+// awaitToken waits until users takes what auth signs: after new keys it has to
+// hear of them.
+func (s *system) awaitToken(ctx context.Context) error {
+	deadline := time.Now().Add(30 * time.Second)
+	for {
+		g, err := s.login(adminName, adminPassword)
+		if err == nil {
+			err = ask(s.usersAddr, requestOf(http.MethodGet, s.usersAddr, "/users/"+adminName, g.AccessToken, ""), http.StatusOK, nil)
+		}
+		if err == nil || time.Now().After(deadline) || ctx.Err() != nil {
+			return err
+		}
+		time.Sleep(200 * time.Millisecond)
+	}
 }
 
 // makePeople makes accounts through the front door, whose password is hashed at

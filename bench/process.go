@@ -154,4 +154,3 @@ func freeAddr() (string, error) {
 	}
 	return l.Addr().String(), l.Close()
 }
-

@@ -29,6 +29,7 @@ type system struct {
 	bin      string // where the programs are
 	postgres *postgres.Server
 	admin    *pgxpool.Pool // as superuser
+	session  []byte        // SESSION_KEY
 	secrets  []string
 	env      []string // the services' further settings
 
@@ -38,8 +39,9 @@ type system struct {
 	peakAuth, peakUsers float64 // MiB, the most that any process of the run had
 }
 
-// openSystem starts PostgreSQL and migrates, and starts no service.
-func openSystem(ctx context.Context, bin string, settings ...string) (s *system, err error) {
+// openSystem starts PostgreSQL and migrates, and starts no service. Fast is a
+// PostgreSQL that loses data in a crash, for what is too large to wait for.
+func openSystem(ctx context.Context, bin string, fast bool) (s *system, err error) {
 	dir, err := os.MkdirTemp("", "latchkey-bench-")
 	if err != nil {
 		return nil, err
@@ -54,11 +56,11 @@ func openSystem(ctx context.Context, bin string, settings ...string) (s *system,
 		return s, err
 	}
 	// Autovacuum would come when it likes; the benchmark does it between operations.
-	settings = append([]string{
+	settings := []string{
 		"shared_preload_libraries=pg_stat_statements", "pg_stat_statements.save=off", "autovacuum=off",
 		"shared_buffers=2GB", "max_wal_size=8GB", "checkpoint_timeout=1h",
-	}, settings...)
-	if s.postgres, err = postgres.StartServer(ctx, postgres.ServerOptions{Dir: filepath.Join(dir, "data"), Settings: settings}); err != nil {
+	}
+	if s.postgres, err = postgres.StartServer(ctx, postgres.ServerOptions{Dir: filepath.Join(dir, "data"), Fast: fast, Settings: settings}); err != nil {
 		return s, err
 	}
 	if err := s.postgres.Bootstrap(ctx, database, "users", "auth"); err != nil {
@@ -73,7 +75,8 @@ func openSystem(ctx context.Context, bin string, settings ...string) (s *system,
 	if err := s.track(ctx, "none"); err != nil {
 		return s, err
 	}
-	s.secrets = []string{"SESSION_KEY=" + randomKey(), "KEY_ENCRYPTION_KEY=" + randomKey()}
+	s.session = randomKey()
+	s.secrets = []string{"SESSION_KEY=" + base64.StdEncoding.EncodeToString(s.session), "KEY_ENCRYPTION_KEY=" + base64.StdEncoding.EncodeToString(randomKey())}
 	for _, addr := range []*string{&s.authAddr, &s.usersAddr, &s.authOps, &s.usersOps} {
 		if *addr, err = freeAddr(); err != nil {
 			return s, err
@@ -82,10 +85,10 @@ func openSystem(ctx context.Context, bin string, settings ...string) (s *system,
 	return s, s.migrate(ctx)
 }
 
-func randomKey() string {
+func randomKey() []byte {
 	key := make([]byte, 32)
 	_, _ = rand.Read(key) // it never fails
-	return base64.StdEncoding.EncodeToString(key)
+	return key
 }
 
 func (s *system) migrate(ctx context.Context) error {

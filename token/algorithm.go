@@ -71,10 +71,15 @@ func (k PublicKey) verify(alg, signed string, signature []byte) error {
 	return nil
 }
 
-// same says whether k and other verify the same signatures.
+// same says whether k and other verify the same signatures. It is asked for
+// each request with a token that was seen before.
 func (k PublicKey) same(other PublicKey) bool {
 	if _, _, err := algorithmOf(k.Key); err != nil || k.Algorithm != other.Algorithm {
 		return false
+	}
+	if own, ok := k.Key.(*rsa.PublicKey); ok { // its Equal copies both, to compare secrets
+		others, ok := other.Key.(*rsa.PublicKey)
+		return ok && own.E == others.E && own.N.Cmp(others.N) == 0
 	}
 	comparable, ok := k.Key.(interface{ Equal(x crypto.PublicKey) bool })
 	return ok && comparable.Equal(other.Key)

@@ -19,7 +19,7 @@ type Run struct {
 	Primitives []Primitive `json:"primitives"`
 	Operations []Operation `json:"operations"`
 	Paced      []Paced     `json:"open_loop,omitempty"`
-	Storm      *Storm      `json:"storm,omitempty"`
+	Storms     []Storm     `json:"storms,omitempty"`
 	Programs   []Program   `json:"programs,omitempty"`
 	Targets    []Target    `json:"targets"`
 }
@@ -93,6 +93,7 @@ type Paced struct {
 
 // Storm is what ten times the sign-ins that the machine can hash do to others.
 type Storm struct {
+	Name    string  `json:"name"`       // what a sign-in costs
 	Rate    float64 `json:"login_rate"` // sign-ins per second that arrive
 	Quiet   Beside  `json:"quiet"`
 	Stormy  Beside  `json:"stormy"`
@@ -146,7 +147,7 @@ func (t Target) Met() bool {
 
 // Read reads a run's file.
 func Read(path string) (*Run, error) {
-	text, err := os.ReadFile(path) //nolint:gosec // the file that the caller names
+	text, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
 	}

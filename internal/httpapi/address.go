@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"net"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -52,15 +51,11 @@ func clientAddress(r *http.Request, trusted []netip.Prefix) netip.Addr {
 }
 
 func hostAddress(remote string) netip.Addr {
-	host, _, err := net.SplitHostPort(remote)
+	peer, err := netip.ParseAddrPort(remote)
 	if err != nil {
 		return netip.IPv4Unspecified()
 	}
-	address, err := netip.ParseAddr(host)
-	if err != nil {
-		return netip.IPv4Unspecified()
-	}
-	return address.Unmap().WithZone("")
+	return peer.Addr().Unmap().WithZone("")
 }
 
 func within(address netip.Addr, prefixes []netip.Prefix) bool {
@@ -113,6 +108,9 @@ func isAuth(claims *token.Claims) bool {
 // cutUserAgent makes a User-Agent fit to be kept and shown: within its size,
 // without control characters (C1 too: a terminal obeys them) and line ends.
 func cutUserAgent(text string) string {
+	if len(text) <= maxUserAgent && !strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r > '~' }) {
+		return text // as nearly all are
+	}
 	text = strings.ToValidUTF8(text, "")
 	if len(text) > maxUserAgent {
 		text = strings.ToValidUTF8(text[:maxUserAgent], "")

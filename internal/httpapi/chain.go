@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -55,7 +54,8 @@ type Options struct {
 // API is the chassis of one service.
 type API struct {
 	options Options
-	limits  map[*Operation][]limiter
+	router  chi.Routes
+	limits  map[*Operation][]*limiter
 	probes  probes
 }
 
@@ -87,7 +87,7 @@ func NewHandler(options Options, register func(chi.Router)) chi.Router {
 	// Every request passes these, in this order. What watches is outside recover,
 	// so that it sees the status of a recovered panic too.
 	every := []link{
-		{"request state and id", a.begin},
+		{"request state, id and deadline", a.begin},
 		{"trace", a.trace},
 		{"log and metrics", a.watch},
 		{"recover", recoverPanic},
@@ -96,7 +96,6 @@ func NewHandler(options Options, register func(chi.Router)) chi.Router {
 		{"CORS", a.cors()}, // before what refuses: a script must be able to read why
 		{"header size", headerSize},
 		{"cross-origin", a.crossOrigin()},
-		{"deadline", a.deadline},
 		{"escaped path", escapedPath},
 		{"HEAD as GET", middleware.GetHead},
 	}
@@ -112,8 +111,8 @@ func NewHandler(options Options, register func(chi.Router)) chi.Router {
 	}
 
 	router := chi.NewRouter()
-	router.Use(options.Before...)
-	for _, l := range every {
+	a.router = router
+	for _, l := range every[1:] {
 		router.Use(l.with)
 	}
 	router.NotFound(func(w http.ResponseWriter, r *http.Request) { Write(w, r, fault.ErrNotFound) })
@@ -127,10 +126,24 @@ func NewHandler(options Options, register func(chi.Router)) chi.Router {
 	if options.Docs {
 		a.mountDocs(router)
 	}
-	return router
+	// The state is chi's context, too, and so comes before the router.
+	entrance := every[0].with(router)
+	for _, before := range slices.Backward(options.Before) {
+		entrance = before(entrance)
+	}
+	return &handler{router, entrance}
 }
 
-// begin makes the request's state, gives it an id and answers with it.
+// handler is a router that is entered elsewhere.
+type handler struct {
+	chi.Router
+	entrance http.Handler
+}
+
+func (h *handler) ServeHTTP(w http.ResponseWriter, r *http.Request) { h.entrance.ServeHTTP(w, r) }
+
+// begin makes the request's state, gives it an id and answers with it. From
+// here the request has its time.
 func (a *API) begin(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		id, own := requestID(r)
@@ -141,12 +154,15 @@ func (a *API) begin(next http.Handler) http.Handler {
 			userAgent: cutUserAgent(r.UserAgent()),
 			oauth:     a.options.Spec.answersAsOAuth(r),
 		}
-		w.Header().Set("X-Request-Id", s.id)
+		s.idHeader[0] = id
+		w.Header()["X-Request-Id"] = s.idHeader[:]
 		a.options.Health.sample(r, id, s.peer)
 		if s.oauth {
 			w.Header().Set("Pragma", "no-cache") // RFC 6749, section 5.1
 		}
-		next.ServeHTTP(w, withState(r, s))
+		r, release := withState(r, s, a.router, a.options.Deadline)
+		defer release()
+		next.ServeHTTP(w, r)
 	})
 }
 
@@ -209,14 +225,6 @@ func (a *API) drain(next http.Handler) http.Handler {
 			w.Header().Set("Connection", "close")
 		}
 		next.ServeHTTP(w, r)
-	})
-}
-
-func (a *API) deadline(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), a.options.Deadline)
-		defer cancel()
-		next.ServeHTTP(w, r.WithContext(ctx))
 	})
 }
 

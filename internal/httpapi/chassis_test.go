@@ -98,7 +98,7 @@ type chassis struct {
 
 type handlers map[string]http.HandlerFunc // by operationId
 
-func newChassis(t *testing.T, with handlers, change ...func(*Options)) *chassis {
+func newChassis(t testing.TB, with handlers, change ...func(*Options)) *chassis {
 	t.Helper()
 	spec, err := LoadSpec([]byte(tinySpec), []byte("openapi: 3.0.3\n"))
 	if err != nil {
@@ -183,7 +183,7 @@ func from(remote string) func(*http.Request) {
 	return func(r *http.Request) { r.RemoteAddr = remote }
 }
 
-func withToken(t *testing.T, claims token.Claims) func(*http.Request) {
+func withToken(t testing.TB, claims token.Claims) func(*http.Request) {
 	return withHeader("Authorization", "Bearer "+mint(t, claims))
 }
 
@@ -223,7 +223,7 @@ func wantProblem(t *testing.T, answer *http.Response, status int, code string) p
 	return p
 }
 
-func bodyOf(t *testing.T, answer *http.Response) string {
+func bodyOf(t testing.TB, answer *http.Response) string {
 	t.Helper()
 	defer answer.Body.Close()
 	body, err := io.ReadAll(answer.Body)
@@ -255,7 +255,7 @@ func publicKey() token.PublicKey {
 }
 
 // mint signs claims, with what is left out as a person's token has it.
-func mint(t *testing.T, c token.Claims) string {
+func mint(t testing.TB, c token.Claims) string {
 	t.Helper()
 	now := time.Now()
 	if c.Issuer == "" {

@@ -12,21 +12,31 @@ const permissions = "accelerometer=(), autoplay=(), camera=(), display-capture=(
 	"publickey-credentials-get=(), screen-wake-lock=(), sync-xhr=(), usb=(), xr-spatial-tracking=()"
 
 // securityHeaders puts Helmet's set on every answer; what differs for the key
-// set, the document and the docs page is set by them.
+// set, the document and the docs page is set by them. All answers share the
+// values, which nobody writes into: Set puts others in their place, and Add
+// finds no room behind them.
 func (a *API) securityHeaders(next http.Handler) http.Handler {
-	https := strings.HasPrefix(a.options.PublicURL, "https://")
+	type header struct {
+		name  string
+		value []string
+	}
+	set := []header{
+		{"Content-Security-Policy", []string{"default-src 'none'; frame-ancestors 'none'"}},
+		{"X-Content-Type-Options", []string{"nosniff"}},
+		{"X-Frame-Options", []string{"DENY"}},
+		{"Referrer-Policy", []string{"no-referrer"}},
+		{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+		{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
+		{"Permissions-Policy", []string{permissions}},
+		{"Cache-Control", []string{"no-store"}},
+	}
+	if strings.HasPrefix(a.options.PublicURL, "https://") {
+		set = append(set, header{"Strict-Transport-Security", []string{"max-age=63072000; includeSubDomains"}})
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("X-Frame-Options", "DENY")
-		h.Set("Referrer-Policy", "no-referrer")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Permissions-Policy", permissions)
-		h.Set("Cache-Control", "no-store")
-		if https {
-			h.Set("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+		for i := range set {
+			h[set[i].name] = set[i].value
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -2,12 +2,9 @@ package httpapi
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
-
-	"github.com/go-chi/httprate"
 
 	"github.com/latchkey-id/latchkey/internal/config"
 	"github.com/latchkey-id/latchkey/internal/fault"
@@ -17,24 +14,20 @@ import (
 var errRateLimited = fault.New(fault.RateLimited, fault.CodeRateLimited,
 	"The limit of this operation is spent. Try again later.")
 
-// limiter enforces one x-ratelimit entry.
-type limiter struct {
-	Limit
-	rate    *httprate.RateLimiter
-	metrics *observe.Limit
-}
-
 // buildLimits makes the running limiters from the document; an override
 // (RATE_LIMIT_<OPERATION_ID>) replaces the numbers of every entry. Where
 // shared is nil they count in memory.
-func buildLimits(spec *Spec, overrides map[string]config.RateLimit, shared *SharedLimits, metrics *observe.Limits) map[*Operation][]limiter {
-	made := map[*Operation][]limiter{}
+func buildLimits(spec *Spec, overrides map[string]config.RateLimit, shared *SharedLimits, metrics *observe.Limits) map[*Operation][]*limiter {
+	made := map[*Operation][]*limiter{}
+	names := newBucketNames()
 	for _, op := range spec.operations {
 		for _, limit := range op.Limits {
 			if o, ok := overrides[variable(op.ID)]; ok {
 				limit.Requests, limit.Window = o.Requests, int(o.Window/time.Second)
 			}
-			made[op] = append(made[op], limiter{Limit: limit, rate: newRate(op.ID, limit, shared), metrics: metrics.Limit(op.ID, limit.Key)})
+			l := newLimiter(op.ID, limit, shared)
+			l.names, l.metrics = names, metrics.Limit(op.ID, limit.Key)
+			made[op] = append(made[op], l)
 		}
 	}
 	return made
@@ -53,23 +46,6 @@ func variable(operationID string) string {
 	return b.String()
 }
 
-// newRate makes a limiter. Its windows begin with the limiter where it counts
-// in memory, and with the wall clock, which instances have in common, where
-// it does not.
-func newRate(operationID string, limit Limit, shared *SharedLimits) *httprate.RateLimiter {
-	options := []httprate.Option{
-		httprate.WithResponseHeaders(httprate.ResponseHeaders{
-			Limit: "RateLimit-Limit", Remaining: "RateLimit-Remaining", Reset: "RateLimit-Reset",
-		}),
-		// No counter fails; httprate's own hook would answer 428 with the error's text.
-		httprate.WithErrorHandler(func(http.ResponseWriter, *http.Request, error) {}),
-	}
-	if shared != nil {
-		options = append(options, httprate.WithLimitCounter(shared.counter(operationID, limit)))
-	}
-	return httprate.NewRateLimiter(limit.Requests, limit.window(), options...)
-}
-
 // limit is the middleware for the limits of one key. Those by address come
 // before the bearer check, those by caller after the request was found valid.
 func (a *API) limit(key string) func(http.Handler) http.Handler {
@@ -77,7 +53,7 @@ func (a *API) limit(key string) func(http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			s := stateOf(r.Context())
 			for _, l := range a.limits[s.op] {
-				if l.Key == key && l.spent(w, r, s) {
+				if l.Key == key && l.spent(w.Header(), s) {
 					Write(w, r, errRateLimited)
 					return
 				}
@@ -87,42 +63,43 @@ func (a *API) limit(key string) func(http.Handler) http.Handler {
 	}
 }
 
-// spent counts the request. It turns httprate's RateLimit-Reset, a point in
-// time, into seconds, which need no common clock.
-func (l limiter) spent(w http.ResponseWriter, r *http.Request, s *state) bool {
-	key := s.countedAs(l.Key)
-	if key == "" {
+// The headers' names as net/http spells them, so that they need not be spelled
+// anew for each request.
+const (
+	headerLimit     = "Ratelimit-Limit"
+	headerRemaining = "Ratelimit-Remaining"
+	headerReset     = "Ratelimit-Reset"
+)
+
+// spent counts the request, and says in the headers what is left. They take
+// their values from the state, which is there already: a request that is let
+// through allocates nothing here (TestLimitAllocatesNothing).
+func (l *limiter) spent(header http.Header, s *state) bool {
+	of, counts := s.countedAs(l.Key)
+	if !counts {
 		return false
 	}
-	spent := l.rate.OnLimit(w, r, key)
-	header := w.Header()
-	if remaining, err := strconv.Atoi(header.Get("RateLimit-Remaining")); err == nil {
-		l.metrics.Decided(spent, 1-float64(remaining)/float64(l.Requests))
-		if remaining < 0 { // instances let one too many through
-			header.Set("RateLimit-Remaining", "0")
-		}
+	c := l.take(l.names.of(of))
+	l.metrics.Decided(c.spent, 1-float64(c.left)/float64(l.Requests), c.at)
+	wait := max(1, time.Unix(c.end.Unix(), 0).Sub(c.at).Round(time.Second))
+	s.limits = [2]string{decimal(max(c.left, 0)), seconds(wait, time.Second)} // less than none: instances let one too many through
+	header[headerLimit] = l.declared
+	header[headerRemaining], header[headerReset] = s.limits[0:1:1], s.limits[1:2:2]
+	if c.spent { // the window slides: the first one is free a share of it later
+		header.Set("Retry-After", seconds(wait+l.window()/time.Duration(l.Requests), l.window()))
 	}
-	if at, err := strconv.ParseInt(header.Get("RateLimit-Reset"), 10, 64); err == nil {
-		left := max(1, time.Until(time.Unix(at, 0)).Round(time.Second))
-		header.Set("RateLimit-Reset", seconds(left, time.Second))
-		if spent { // the window slides: the first one is free a share of it later
-			header.Set("Retry-After", seconds(left+l.window()/time.Duration(l.Requests), l.window()))
-		}
-	}
-	return spent
+	return c.spent
 }
 
-// countedAs names the bucket. The auth service's calls count for the end user
-// whose address it forwards; what it does on nobody's behalf is not limited.
-func (s *state) countedAs(key string) string {
+// countedAs tells the bucket, if the request counts. The auth service's calls
+// count for the end user whose address it forwards; what it does on nobody's
+// behalf is not limited.
+func (s *state) countedAs(key string) (of bucket, counts bool) {
 	if s.claims != nil && isAuth(s.claims) {
-		if !s.forwarded {
-			return ""
-		}
-		return "ip " + network(s.peer).String()
+		return bucket{address: network(s.peer)}, s.forwarded
 	}
 	if key == "caller" && s.claims != nil {
-		return "sub " + s.claims.Subject
+		return bucket{isSubject: true, subject: s.claims.Subject}, true
 	}
-	return "ip " + network(s.peer).String()
+	return bucket{address: network(s.peer)}, true
 }

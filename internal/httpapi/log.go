@@ -24,7 +24,7 @@ func (a *API) watch(next http.Handler) http.Handler {
 		metrics.Begin()
 		defer func() {
 			s := stateOf(r.Context())
-			done := outcome{route: routeOf(r), status: ww.Status(), bytes: ww.BytesWritten(), took: time.Since(started)}
+			done := outcome{route: routeOf(r, s.op), status: ww.Status(), bytes: ww.BytesWritten(), took: time.Since(started)}
 			if done.status == 0 {
 				done.status = http.StatusOK
 			}
@@ -106,7 +106,10 @@ func (p *probes) sampled(path string, at time.Time) bool {
 // answer and not an accident.
 func isHealth(r *http.Request) bool { return r.URL.Path == "/livez" || r.URL.Path == "/readyz" }
 
-func routeOf(r *http.Request) string {
+func routeOf(r *http.Request, op *Operation) string {
+	if op != nil {
+		return op.Pattern
+	}
 	if route := chi.RouteContext(r.Context()); route != nil {
 		if pattern := route.RoutePattern(); pattern != "" {
 			return pattern

@@ -7,11 +7,14 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+
+	"github.com/latchkey-id/latchkey/internal/memory"
 )
 
 // Main runs a program until it ends or is told to stop by SIGINT or SIGTERM,
 // and gives the exit code. A second signal ends it at once.
 func Main(run func(context.Context) error) int {
+	memory.Pace()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	go func() {

@@ -167,5 +167,5 @@ func seconds(d, otherwise time.Duration) string {
 	if d <= 0 {
 		d = otherwise
 	}
-	return strconv.Itoa(int(math.Ceil(d.Seconds())))
+	return decimal(int(math.Ceil(d.Seconds())))
 }

@@ -166,7 +166,7 @@ func TestProblemMembers(t *testing.T) {
 // written is what Write makes of err.
 func written(err error) *http.Response {
 	w := httptest.NewRecorder()
-	r := withState(httptest.NewRequest("GET", "/", nil), &state{id: "id-1"})
+	r := knownRequest(httptest.NewRequest("GET", "/", nil), &state{id: "id-1"})
 	w.Header().Set("X-Request-Id", "id-1")
 	Write(w, r, err)
 	return w.Result()

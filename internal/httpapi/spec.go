@@ -15,8 +15,12 @@ import (
 type Spec struct {
 	Doc        *openapi3.T
 	JSON, YAML []byte // as served
-	operations map[string]*Operation
+	operations map[route]*Operation
+	oauth      []*Operation // those with x-oauth-errors
 }
+
+// route finds an operation.
+type route struct{ method, pattern string }
 
 // Operation is one operation of the document.
 type Operation struct {
@@ -82,14 +86,17 @@ func LoadSpec(jsonText, yamlText []byte) (*Spec, error) {
 	if err != nil {
 		return nil, fmt.Errorf("openapi document: %w", err)
 	}
-	spec := &Spec{Doc: doc, JSON: jsonText, YAML: yamlText, operations: map[string]*Operation{}}
+	spec := &Spec{Doc: doc, JSON: jsonText, YAML: yamlText, operations: map[route]*Operation{}}
 	for pattern, item := range doc.Paths.Map() {
 		for method, op := range item.Operations() {
 			made, err := newOperation(doc, item, pattern, method, op)
 			if err != nil {
 				return nil, fmt.Errorf("openapi document: %s %s: %w", method, pattern, err)
 			}
-			spec.operations[method+" "+pattern] = made
+			spec.operations[route{method, pattern}] = made
+			if len(made.OAuthErrors) > 0 {
+				spec.oauth = append(spec.oauth, made)
+			}
 		}
 	}
 	return spec, nil
@@ -100,7 +107,7 @@ func (s *Spec) Operation(method, pattern string) *Operation {
 	if method == http.MethodHead {
 		method = http.MethodGet
 	}
-	return s.operations[method+" "+pattern]
+	return s.operations[route{method, pattern}]
 }
 
 // Operations lists all operations, by id.
@@ -170,8 +177,8 @@ func (op *Operation) takesBody(body *openapi3.RequestBody) error {
 // answersAsOAuth reports whether a request is for an operation that does, also
 // before it is routed: their paths have no parameters.
 func (s *Spec) answersAsOAuth(r *http.Request) bool {
-	op := s.operations[r.Method+" "+r.URL.EscapedPath()]
-	return op != nil && len(op.OAuthErrors) > 0
+	path := r.URL.EscapedPath()
+	return slices.ContainsFunc(s.oauth, func(op *Operation) bool { return op.Method == r.Method && op.Pattern == path })
 }
 
 // namesItsCaller reports whether every valid body has the string that an

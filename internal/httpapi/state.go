@@ -4,6 +4,10 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/go-chi/chi/v5"
 
 	"github.com/latchkey-id/latchkey/internal/observe"
 	"github.com/latchkey-id/latchkey/token"
@@ -11,10 +15,15 @@ import (
 
 // state is what the chassis knows of one request. There is one per request,
 // filled in as the request passes through the chain, and used by that
-// request's goroutine only.
+// request's goroutine only. It is the request's context itself, and holds what
+// chi would put into another one: each context more is a copy of the request.
 type state struct {
+	context.Context // with the deadline
+	route           *chi.Context
+
 	id        string
 	ownID     bool // it was made here
+	idHeader  [1]string
 	trace     observe.Request
 	op        *Operation
 	peer      netip.Addr // whose limits count, after TRUSTED_PROXIES
@@ -31,6 +40,8 @@ type state struct {
 
 	body any // as parsed and found valid; nil where there is none
 
+	limits [2]string // values of RateLimit-Remaining and RateLimit-Reset
+
 	err error // what Write answered
 }
 
@@ -44,8 +55,31 @@ func stateOf(ctx context.Context) *state {
 	return &state{}
 }
 
-func withState(r *http.Request, s *state) *http.Request {
-	return r.WithContext(context.WithValue(r.Context(), stateKey{}, s))
+// Value gives the state itself, and chi's; anything else is the server's.
+func (s *state) Value(key any) any {
+	switch key {
+	case stateKey{}:
+		return s
+	case chi.RouteCtxKey:
+		return s.route
+	}
+	return s.Context.Value(key)
+}
+
+// routes are chi's notes, which it keeps from request to request itself.
+var routes = sync.Pool{New: func() any { return chi.NewRouteContext() }}
+
+// withState gives the request a context of its own, which is over with release.
+// The router is for middleware that asks it (HEAD as GET).
+func withState(r *http.Request, s *state, router chi.Routes, limit time.Duration) (_ *http.Request, release func()) {
+	ctx, cancel := context.WithTimeout(r.Context(), limit)
+	s.Context, s.route = ctx, routes.Get().(*chi.Context)
+	s.route.Reset()
+	s.route.Routes = router
+	return r.WithContext(s), func() {
+		cancel()
+		routes.Put(s.route)
+	}
 }
 
 // RequestID returns the id that the request is known by.

@@ -65,7 +65,7 @@ func (a *API) validate(next http.Handler) http.Handler {
 // checkParameters validates everything but the body.
 func (op *Operation) checkParameters(r *http.Request) []fault.Field {
 	query, fields := op.parseQuery(r)
-	if query == nil || len(op.params) == 0 {
+	if query == nil && r.URL.RawQuery != "" || len(op.params) == 0 {
 		return fields
 	}
 	path := map[string]string{}
@@ -77,26 +77,61 @@ func (op *Operation) checkParameters(r *http.Request) []fault.Field {
 		}
 		path[key] = value
 	}
-	input := &openapi3filter.RequestValidationInput{
-		Request: r, PathParams: path, QueryParams: query, Options: parameterOptions,
-		Route: &routers.Route{Method: op.Method, Path: op.Pattern, PathItem: op.path, Operation: op.spec},
-	}
-	input.Route.Spec = &openapi3.T{OpenAPI: "3.0.3"}
+	var input *openapi3filter.RequestValidationInput // made for the first that needs it
 	for _, param := range op.params {
-		if param.In == openapi3.ParameterInHeader && len(r.Header.Values(param.Name)) > 1 {
+		sent := valuesOf(r, param, query)
+		switch {
+		case !param.Required && len(sent) == 0 && param.In != openapi3.ParameterInCookie:
+			continue
+		case param.In == openapi3.ParameterInHeader && len(sent) > 1:
 			fields = append(fields, fault.Field{Pointer: pointerOf(param), Detail: "may be sent once only"})
 			continue
-		}
-		if sent := query[param.Name]; param.In == openapi3.ParameterInQuery && len(sent) > 0 && !spelledRight(param.Schema.Value, sent[0]) {
+		case param.In == openapi3.ParameterInQuery && len(sent) > 0 && !spelledRight(param.Schema.Value, sent[0]):
 			fields = append(fields, fault.Field{Pointer: pointerOf(param), Detail: wrongType})
 			continue
 		}
-		if err := openapi3filter.ValidateParameter(r.Context(), input, param); err != nil {
+		if input == nil {
+			input = op.validationInput(r, path, query)
+		}
+		if err := op.checkParameter(r, param, input); err != nil {
 			fields = append(fields, fault.Field{Pointer: pointerOf(param), Detail: parameterDetail(err)})
 		}
 	}
 	return fields
 }
+
+// valuesOf are the values that a parameter was sent with, of a kind that may be
+// left out; a cookie's are openapi3filter's to find.
+func valuesOf(r *http.Request, param *openapi3.Parameter, query url.Values) []string {
+	switch param.In {
+	case openapi3.ParameterInQuery:
+		return query[param.Name]
+	case openapi3.ParameterInHeader:
+		return r.Header.Values(param.Name)
+	}
+	return nil
+}
+
+func (op *Operation) validationInput(r *http.Request, path map[string]string, query url.Values) *openapi3filter.RequestValidationInput {
+	return &openapi3filter.RequestValidationInput{
+		Request: r, PathParams: path, QueryParams: query, Options: parameterOptions,
+		Route: &routers.Route{
+			Spec: version30, Method: op.Method, Path: op.Pattern, PathItem: op.path, Operation: op.spec,
+		},
+	}
+}
+
+// checkParameter validates one. Text in a path is what it is: it needs no
+// decoding by style.
+func (op *Operation) checkParameter(r *http.Request, param *openapi3.Parameter, input *openapi3filter.RequestValidationInput) error {
+	if schema := param.Schema.Value; param.In == openapi3.ParameterInPath && schema.Type.Is(openapi3.TypeString) {
+		return schema.VisitJSON(input.PathParams[param.Name], openapi3.EnableFormatValidation())
+	}
+	return openapi3filter.ValidateParameter(r.Context(), input, param)
+}
+
+// version30 is all that openapi3filter reads of a document.
+var version30 = &openapi3.T{OpenAPI: "3.0.3"}
 
 var parameterOptions = &openapi3filter.Options{
 	SkipSettingDefaults:     true,
@@ -104,11 +139,11 @@ var parameterOptions = &openapi3filter.Options{
 }
 
 // parseQuery refuses what a lenient parser would guess at: bad escapes,
-// unknown names, a name sent twice. The values are nil where nothing can be
-// read; what is named in the fields is left out of them.
+// unknown names, a name sent twice. The values are nil where there are none,
+// or none can be read; what is named in the fields is left out of them.
 func (op *Operation) parseQuery(r *http.Request) (url.Values, []fault.Field) {
 	if r.URL.RawQuery == "" {
-		return url.Values{}, nil
+		return nil, nil
 	}
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {

@@ -114,7 +114,8 @@ func sender(b *testing.B, op *Operation) func(http.Handler) {
 	template := httptest.NewRequest(op.Method, target, nil)
 	template.Header = header
 	return func(handler http.Handler) {
-		r := withState(template, &state{})
+		r, release := withState(template, &state{}, nil, time.Minute)
+		defer release()
 		if body != nil {
 			r.Body, r.ContentLength = io.NopCloser(bytes.NewReader(body)), int64(len(body))
 		}

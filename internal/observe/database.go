@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -78,49 +79,76 @@ func (d *Database) Tracer(pool string) pgx.QueryTracer {
 type sqlTimes struct {
 	database         *Database
 	acquired, failed prometheus.Observer
+	queries          sync.Map // name → prometheus.Observer
+}
+
+// timed is the context of a statement, or of a wait for a connection, and knows
+// when that began: one value where context.WithValue would make two.
+type timed struct {
+	context.Context
+	key  any
+	name string // of the query
+	at   time.Time
 }
 
 type (
 	queryKey   struct{}
 	acquireKey struct{}
-	started    struct {
-		name string
-		at   time.Time
-	}
 )
+
+// Value gives the nearest of its kind.
+func (t *timed) Value(key any) any {
+	if key == t.key {
+		return t
+	}
+	return t.Context.Value(key)
+}
 
 // TraceQueryStart is pgx's call before a statement.
 func (s *sqlTimes) TraceQueryStart(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryStartData) context.Context {
-	return context.WithValue(ctx, queryKey{}, started{QueryName(data.SQL), time.Now()})
+	return &timed{ctx, queryKey{}, QueryName(data.SQL), time.Now()}
 }
 
 // TraceQueryEnd is pgx's call after it.
 func (s *sqlTimes) TraceQueryEnd(ctx context.Context, _ *pgx.Conn, data pgx.TraceQueryEndData) {
-	begun, ok := ctx.Value(queryKey{}).(started)
+	begun, ok := ctx.Value(queryKey{}).(*timed)
 	if !ok {
 		return
 	}
-	s.database.query.WithLabelValues(begun.name).Observe(time.Since(begun.at).Seconds())
+	s.observer(begun.name).Observe(time.Since(begun.at).Seconds())
 	if data.Err != nil && !errors.Is(data.Err, pgx.ErrNoRows) {
 		s.database.errors.WithLabelValues(begun.name, classOf(data.Err)).Inc()
 	}
 }
 
+// observer keeps each query's, so that a statement costs no look-up by labels;
+// their names are a closed set.
+func (s *sqlTimes) observer(name string) prometheus.Observer {
+	if kept, ok := s.queries.Load(name); ok {
+		return kept.(prometheus.Observer)
+	}
+	made := s.database.query.WithLabelValues(name)
+	s.queries.Store(name, made)
+	return made
+}
+
 // TraceAcquireStart is pgxpool's call before a connection is waited for.
 func (s *sqlTimes) TraceAcquireStart(ctx context.Context, _ *pgxpool.Pool, _ pgxpool.TraceAcquireStartData) context.Context {
-	return context.WithValue(ctx, acquireKey{}, time.Now())
+	return &timed{Context: ctx, key: acquireKey{}, at: time.Now()}
 }
 
 // TraceAcquireEnd is pgxpool's call after that.
 func (s *sqlTimes) TraceAcquireEnd(ctx context.Context, _ *pgxpool.Pool, data pgxpool.TraceAcquireEndData) {
-	at, ok := ctx.Value(acquireKey{}).(time.Time)
-	switch took := time.Since(at).Seconds(); {
-	case !ok:
-	case data.Err != nil:
-		s.failed.Observe(took)
-	default:
-		s.acquired.Observe(took)
+	begun, ok := ctx.Value(acquireKey{}).(*timed)
+	if !ok {
+		return
 	}
+	took := time.Since(begun.at).Seconds()
+	if data.Err != nil {
+		s.failed.Observe(took)
+		return
+	}
+	s.acquired.Observe(took)
 }
 
 // QueryName is the name that sqlc writes before a statement, that of a

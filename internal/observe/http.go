@@ -66,12 +66,12 @@ func (h *HTTP) Done(operationID string, status int, took time.Duration, traceID,
 	}
 	h.inFlight.Dec()
 	o := h.observer(orNone(operationID), status)
-	exemplar := prometheus.Labels{}
+	var exemplar prometheus.Labels
 	switch {
 	case traceID != "":
-		exemplar["trace_id"] = traceID
+		exemplar = prometheus.Labels{"trace_id": traceID}
 	case ownRequestID != "" && (took >= notable || status >= 500):
-		exemplar["request_id"] = ownRequestID
+		exemplar = prometheus.Labels{"request_id": ownRequestID}
 	}
 	if e, ok := o.(prometheus.ExemplarObserver); ok && len(exemplar) > 0 {
 		e.ObserveWithExemplar(took.Seconds(), exemplar)

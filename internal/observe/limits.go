@@ -62,9 +62,9 @@ func (l *Limits) Limit(operationID, key string) *Limit {
 	}
 }
 
-// Decided is told of one decision, and what share of the limit its caller has
-// used up with it.
-func (l *Limit) Decided(limited bool, used float64) {
+// Decided is told of one decision, made at a time, and what share of the limit
+// its caller has used up with it.
+func (l *Limit) Decided(limited bool, used float64, at time.Time) {
 	if l == nil {
 		return
 	}
@@ -74,7 +74,7 @@ func (l *Limit) Decided(limited bool, used float64) {
 	} else {
 		l.allowed.Inc()
 	}
-	l.peak.note(used, time.Now())
+	l.peak.note(used, at)
 }
 
 // WatchRedis says whether limits are shared at the moment.

@@ -10,6 +10,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/pgxpool"
+	pgxuuid "github.com/vgarvardt/pgx-google-uuid/v5"
 )
 
 // What a pool gets when neither the URL nor Options say otherwise.
@@ -82,6 +83,11 @@ func poolConfig(url string, o Options) (*pgxpool.Config, error) {
 		cfg.MaxConns = defaultMaxConns
 	}
 	cfg.MinIdleConns = min(warmConns, cfg.MaxConns)
+	// pgx by itself has google/uuid write each id out as text, and parses that.
+	cfg.AfterConnect = func(_ context.Context, conn *pgx.Conn) error {
+		pgxuuid.Register(conn.TypeMap())
+		return nil
+	}
 	conn := cfg.ConnConfig
 	conn.Tracer = o.Tracer
 	if !strings.Contains(url, "connect_timeout") {

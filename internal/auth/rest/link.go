@@ -99,8 +99,10 @@ func (l *link) Do(r *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithTimeout(r.Context(), callLimit)
 	defer cancel()
 	c := &call{link: l, request: r}
-	got, err := failsafe.With[*answer](l.retry).WithContext(ctx).
-		Get(func() (*answer, error) { return c.attempt(ctx) })
+	got, err := c.attempt(ctx)
+	if waitOf(err) > 0 { // one call in many needs what failsafe costs
+		got, err = l.again(ctx, c, got, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("%w (attempts: %d)", cmp.Or(c.last, err), c.attempts)
 	}
@@ -108,6 +110,18 @@ func (l *link) Do(r *http.Request) (*http.Response, error) {
 		StatusCode: got.status, Status: http.StatusText(got.status), Header: got.header,
 		Body: io.NopCloser(bytes.NewReader(got.body)), Request: r,
 	}, nil
+}
+
+// again goes on after a first attempt, whose outcome failsafe takes for its own.
+func (l *link) again(ctx context.Context, c *call, got *answer, failed error) (*answer, error) {
+	first := true
+	return failsafe.With[*answer](l.retry).WithContext(ctx).Get(func() (*answer, error) {
+		if first {
+			first = false
+			return got, failed
+		}
+		return c.attempt(ctx)
+	})
 }
 
 // answer is a response that was read to its end.

@@ -29,7 +29,10 @@ func (m measured) Do(r *http.Request) (*http.Response, error) {
 	ctx, end := m.watched.Tracing.Call(r.Context(), operation)
 	observe.Carry(ctx, r.Header)
 	began := time.Now()
-	answer, err := m.calls.Do(r.WithContext(ctx))
+	if ctx != r.Context() {
+		r = r.WithContext(ctx)
+	}
+	answer, err := m.calls.Do(r)
 	status, outcome := 0, "answered"
 	switch {
 	case err == nil:
