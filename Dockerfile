@@ -6,7 +6,7 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags='-s -w' -o /out/ ./cmd/auth ./cmd/users ./cmd/latchkey
+RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -pgo=bench/default.pgo -ldflags='-s -w' -o /out/ ./cmd/auth ./cmd/users ./cmd/latchkey
 RUN echo 'latchkey:x:65532:65532::/:/' >/out/passwd
 
 FROM scratch

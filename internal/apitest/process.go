@@ -197,7 +197,12 @@ func build() (string, error) {
 	if err != nil {
 		return "", err
 	}
-	args := []string{"build", "-trimpath", "-buildvcs=false", "-ldflags=-s -w", "-o", dir + string(filepath.Separator)}
+	root, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/latchkey-id/latchkey").Output()
+	if err != nil {
+		return "", fmt.Errorf("build the programs: %w", err)
+	}
+	profile := filepath.Join(strings.TrimSpace(string(root)), "bench", "default.pgo")
+	args := []string{"build", "-trimpath", "-buildvcs=false", "-pgo=" + profile, "-ldflags=-s -w", "-o", dir + string(filepath.Separator)}
 	for _, name := range []string{"users", "auth", "latchkey"} {
 		args = append(args, "github.com/latchkey-id/latchkey/cmd/"+name)
 	}
