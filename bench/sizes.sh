@@ -2,7 +2,7 @@
 # What the programs' bytes are of: the functions and data of each module, in kB,
 # as the linker's table of symbols has them, and the file's sections.
 #   bench/sizes.sh [users auth latchkey]
-# pclntab (where each function's lines and pointers are) is about 0.75 of the
+# pclntab (where each function's lines and pointers are) is about 0.8 of the
 # functions it describes. Embedded files and strings have no symbols: .rodata.
 set -euo pipefail
 cd "$(dirname "$0")/.."

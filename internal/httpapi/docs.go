@@ -39,7 +39,7 @@ func (a *API) mountDocs(r chi.Router) {
 
 // renderDocs puts the service's name into the page. Not by html/template: it
 // calls methods by name, so that the linker has to keep every method there is,
-// 8 MB of the users service (docs/performance.md).
+// 10 MB of the users service (docs/performance.md).
 func renderDocs(spec *Spec) []byte {
 	return bytes.ReplaceAll(docsText("index.html"), []byte("{{title}}"), []byte(html.EscapeString(spec.Doc.Info.Title)))
 }

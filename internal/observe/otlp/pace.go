@@ -38,7 +38,7 @@ func (p pace) do(ctx context.Context, try func() error) error {
 		if !errors.As(err, &refused) || ctx.Err() != nil {
 			return err
 		}
-		wait := max(refused.after, step/2+rand.N(step/2+1))
+		wait := max(refused.after, step/2+rand.N(step/2+1)) //nolint:gosec // no secret: it keeps instances from trying at once
 		if deadline, ok := ctx.Deadline(); time.Since(begin)+wait > p.all || (ok && time.Until(deadline) < wait) {
 			return fmt.Errorf("given up, as there is no time for another try: %w", err)
 		}
