@@ -54,7 +54,7 @@ func (b *benchmark) finish(ctx context.Context) error {
 
 func (b *benchmark) describe(ctx context.Context) error {
 	r := b.found
-	r.Machine = result.Machine{CPU: processor(), CPUs: runtime.NumCPU(), Go: runtime.Version(), OS: said("uname", "-sr")}
+	r.Machine = result.Machine{CPU: processor(), CPUs: runtime.NumCPU(), Go: runtime.Version(), OS: said("uname", "-sr") + autogroups()}
 	r.Commit = said("git", "describe", "--always", "--dirty=+")
 	if err := b.system.admin.QueryRow(ctx, "SHOW server_version").Scan(&r.Machine.PostgreSQL); err != nil {
 		return err
@@ -76,6 +76,15 @@ func processor() string {
 		}
 	}
 	return runtime.GOARCH
+}
+
+// autogroups tells of a Linux that shares the CPU out between terminal sessions
+// first, and by nice within one only: hashing then slows others (docs/performance.md).
+func autogroups() string {
+	if said("cat", "/proc/sys/kernel/sched_autogroup_enabled") == "1" {
+		return ", sched_autogroup_enabled"
+	}
+	return ""
 }
 
 // said is what a program answers, or nothing where it is not there.

@@ -1,5 +1,7 @@
 package password
 
+import "time"
+
 import "golang.org/x/crypto/bcrypt"
 
 // CountRounds runs f and says how many rounds of bcrypt (2^cost each) were
@@ -17,3 +19,9 @@ func CountRounds(f func()) (rounds int) {
 	f()
 	return rounds
 }
+
+// ExpectEach has the pool reckon with work of that length.
+func (p *Pool) ExpectEach(d time.Duration) { p.stats.recent.Store(int64(d)) }
+
+// EachTakes is the length that it reckons with.
+func (p *Pool) EachTakes() time.Duration { return time.Duration(p.stats.recent.Load()) }

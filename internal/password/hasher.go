@@ -23,6 +23,10 @@ func NewHasher(policy Policy, pool *Pool) *Hasher {
 // Policy is what new passwords are held to.
 func (h *Hasher) Policy() Policy { return h.policy }
 
+// Admit returns fault.ErrOverloaded where a hash would wait in vain: see
+// Pool.Admit.
+func (h *Hasher) Admit() error { return h.pool.Admit() }
+
 // Hash hashes password in the pool. It applies no rule of Policy.Check. It
 // returns ErrUnhashable, or what Pool.Do returns.
 func (h *Hasher) Hash(ctx context.Context, password string) (encoded string, err error) {

@@ -18,6 +18,9 @@ import (
 // no other time.
 const QueueDeadline = 500 * time.Millisecond
 
+// recentOf is over how many pieces of work their length is smoothed.
+const recentOf = 4
+
 // ErrClosed is the cause of the fault that Do returns after Close.
 var ErrClosed = errors.New("password: the pool is closed")
 
@@ -27,7 +30,10 @@ var ErrClosed = errors.New("password: the pool is closed")
 //
 // The hand-off is unbuffered: nothing lies in a queue whose caller has gone.
 // Waiting callers are served in the order in which they came: Go's channels keep
-// blocked senders so, though the language does not promise it.
+// blocked senders so, though the language does not promise it. Whoever would
+// have to wait longer than the deadline anyway, as far as the last pieces of
+// work tell, is turned away at once: in a storm, nearly all are, and what they
+// do before they are told is the storm's cost for everybody else.
 type Pool struct {
 	jobs     chan *job
 	deadline time.Duration
@@ -96,6 +102,9 @@ func (p *Pool) Observe(m *observe.Hashing) {
 // pool is closed (ErrClosed is). A panic in work comes back as
 // fault.ErrInternal. Work must not call runtime.Goexit.
 func (p *Pool) Do(ctx context.Context, work func()) error {
+	if err := p.Admit(); err != nil {
+		return err
+	}
 	began := time.Now()
 	p.stats.waiting.Add(1)
 	j := &job{work: work, done: make(chan struct{})}
@@ -116,6 +125,28 @@ func (p *Pool) Do(ctx context.Context, work func()) error {
 	}
 	<-j.done
 	return j.err
+}
+
+// Admit returns what Do would return after all its waiting, for a caller who
+// would wait longer than the queue deadline; else nil. It is for those who have
+// something to do before Do that is in vain then.
+func (p *Pool) Admit() error {
+	if p.expected() <= p.deadline {
+		return nil
+	}
+	p.stats.shed.Add(1)
+	p.metrics.Shed()
+	return overloaded(nil)
+}
+
+// expected is how long one more caller would wait: for those before them, and
+// for half of what the workers have at hand.
+func (p *Pool) expected() time.Duration {
+	workers := int64(p.size)
+	if p.stats.running.Load() < workers {
+		return 0
+	}
+	return time.Duration(p.stats.recent.Load() * (2*p.stats.waiting.Load() + 1) / (2 * workers))
 }
 
 func (p *Pool) enqueue(ctx context.Context, j *job) error {
@@ -177,7 +208,9 @@ func (p *Pool) run(j *job) {
 		}
 		p.stats.running.Add(-1)
 		p.stats.done.Add(1)
-		p.stats.worked.Add(int64(time.Since(began)))
+		took := int64(time.Since(began))
+		p.stats.worked.Add(took)
+		p.stats.recent.Add((took - p.stats.recent.Load()) / recentOf) // workers may lose each other's part
 		close(j.done)
 	}()
 	j.work()
@@ -209,6 +242,7 @@ func addProcessors(workers int) int {
 // counters are what Stats reads.
 type counters struct {
 	waiting, running, waited, worked atomic.Int64
+	recent                           atomic.Int64 // nanoseconds of one piece of work, of late
 	done, shed, canceled             atomic.Uint64
 }
 

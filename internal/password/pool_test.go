@@ -120,6 +120,43 @@ func TestPoolSheds(t *testing.T) {
 	}
 }
 
+// TestPoolTurnsAwayAtOnce has callers want a worker who, by what the last pieces
+// of work took, comes to them too late: they are told before they wait.
+func TestPoolTurnsAwayAtOnce(t *testing.T) {
+	t.Parallel()
+	const deadline = 10 * time.Second
+	p := newPool(t, 1, deadline)
+	if err := p.Admit(); err != nil {
+		t.Errorf("an idle pool admits nobody: %v", err)
+	}
+	release := occupy(t, p)
+	p.ExpectEach(deadline) // each takes as long as anybody may wait
+	if err := p.Admit(); err != nil {
+		t.Errorf("half of one piece of work is to be waited for: %v", err)
+	}
+	waited := make(chan error, 1)
+	go func() { waited <- p.Do(context.Background(), func() {}) }()
+	for p.Stats().Waiting == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	began := time.Now()
+	wantOverloaded(t, p.Admit(), nil)
+	wantOverloaded(t, p.Do(context.Background(), func() { t.Error("ran") }), nil)
+	if took := time.Since(began); took > deadline/2 {
+		t.Errorf("turned away after %v", took)
+	}
+	if s := p.Stats(); s.Shed != 2 || s.Waiting != 1 {
+		t.Errorf("Stats = %+v", s)
+	}
+	release()
+	if err := <-waited; err != nil {
+		t.Errorf("who waited already is turned away: %v", err)
+	}
+	if p.EachTakes() >= deadline {
+		t.Error("quick work does not shorten what is expected")
+	}
+}
+
 func TestPoolContext(t *testing.T) {
 	t.Parallel()
 	p := newPool(t, 1, time.Minute)

@@ -24,6 +24,9 @@ func (s *Service) VerifyCredentials(ctx context.Context, by Actor, login, text s
 }
 
 func (s *Service) verify(ctx context.Context, by Actor, login, text string) (usersdb.Credential, error) {
+	if err := s.hasher.Admit(); err != nil { // before it costs the database four statements
+		return usersdb.Credential{}, err
+	}
 	found, folded, err := s.credential(ctx, login)
 	if err != nil && !postgres.IsNoRows(err) {
 		return usersdb.Credential{}, postgres.Fault(err)
