@@ -151,7 +151,7 @@ func (b *benchmark) prepare(ctx context.Context) error {
 		}
 		b.crowd.sessions = append(b.crowd.sessions, g.RefreshToken)
 	}
-	rows, err := b.system.admin.Query(ctx, "SELECT id::text FROM users.users WHERE username LIKE 'ten%' ORDER BY random()")
+	rows, err := b.admin.Query(ctx, "SELECT id::text FROM users.users WHERE username LIKE 'ten%' ORDER BY random()")
 	if err != nil {
 		return err
 	}

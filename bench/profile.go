@@ -22,7 +22,7 @@ var notInNames = regexp.MustCompile(`[^a-z0-9]+`)
 // for their profiles: what each function takes of the CPU, and what it has
 // allocated. make pgo makes the build's profile of them.
 func (b *benchmark) profile(ctx context.Context, operations []*operation) error {
-	if err := os.MkdirAll(b.profiles, 0o755); err != nil { //nolint:gosec // measurements, no secrets
+	if err := os.MkdirAll(b.profiles, 0o755); err != nil {
 		return err
 	}
 	for _, o := range operations {
@@ -54,7 +54,7 @@ func (b *benchmark) profile(ctx context.Context, operations []*operation) error 
 }
 
 func fetch(url, path string) error {
-	answer, err := http.Get(url) //nolint:gosec // an ops listener that the benchmark started
+	answer, err := http.Get(url)
 	if err != nil {
 		return err
 	}

@@ -62,7 +62,7 @@ func (b *benchmark) compareAt(ctx context.Context, n int, most int64, operations
 		}
 	}
 	b.found.Operations = append(b.found.Operations, measured...)
-	_, err := b.system.admin.Exec(ctx, "VACUUM (ANALYZE)")
+	_, err := b.admin.Exec(ctx, "VACUUM (ANALYZE)")
 	return err
 }
 
@@ -123,7 +123,7 @@ func (b *benchmark) refreshesES256(ctx context.Context) error {
 func (b *benchmark) restart(ctx context.Context, keys bool, env ...string) error {
 	b.stopServices()
 	if keys {
-		if _, err := b.system.admin.Exec(ctx, "TRUNCATE auth.signing_keys CASCADE"); err != nil {
+		if _, err := b.admin.Exec(ctx, "TRUNCATE auth.signing_keys CASCADE"); err != nil {
 			return err
 		}
 	}

@@ -52,7 +52,7 @@ func openSystem(ctx context.Context, bin string, fast bool) (s *system, err erro
 			s.close()
 		}
 	}()
-	if err := os.Chmod(dir, 0o711); err != nil { //nolint:gosec // PostgreSQL, as another user, passes through
+	if err := os.Chmod(dir, 0o711); err != nil {
 		return s, err
 	}
 	// Autovacuum would come when it likes; the benchmark does it between operations.
@@ -92,7 +92,7 @@ func randomKey() []byte {
 }
 
 func (s *system) migrate(ctx context.Context) error {
-	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, "latchkey"), "migrate") //nolint:gosec // built by make
+	cmd := exec.CommandContext(ctx, filepath.Join(s.bin, "latchkey"), "migrate")
 	cmd.Env = []string{
 		"USERS_MIGRATE_DATABASE_URL=" + s.postgres.URL(postgres.OwnerRole("users"), database),
 		"AUTH_MIGRATE_DATABASE_URL=" + s.postgres.URL(postgres.OwnerRole("auth"), database),

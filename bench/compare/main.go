@@ -107,7 +107,7 @@ func benchstat(ctx context.Context, w io.Writer, arguments []string) error {
 		return fmt.Errorf("go env GOMOD: %w", err)
 	}
 	var faults strings.Builder
-	tool := exec.CommandContext(ctx, "go", arguments...) //nolint:gosec // the names of two files that it has written
+	tool := exec.CommandContext(ctx, "go", arguments...)
 	tool.Dir = filepath.Dir(strings.TrimSpace(string(module)))
 	tool.Stdout, tool.Stderr = w, &faults
 	if err := tool.Run(); err != nil {

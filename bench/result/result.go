@@ -164,5 +164,5 @@ func (r *Run) Write(path string) error {
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, append(text, '\n'), 0o644) //nolint:gosec // measurements, no secrets
+	return os.WriteFile(path, append(text, '\n'), 0o644)
 }
