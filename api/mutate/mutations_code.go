@@ -31,7 +31,7 @@ var inCode = []mutation{
 	instead("a member that is not declared", problems, "	RequestID string         `json:\"request_id\"`",
 		"	RequestID string         `json:\"request_id\"`\n	Trace     string         `json:\"trace\"`"),
 	instead("a member under another name", problems, "`json:\"detail\"`\n	Code ", "`json:\"details\"`\n	Code "),
-	instead("a value outside a closed set", health, `map[string]string{"status": "ok"})`, `map[string]string{"status": "alive"})`),
+	instead("a value outside a closed set", health, "[]byte(`{\"status\":\"ok\"}`", "[]byte(`{\"status\":\"alive\"}`"),
 	instead("a problem in another media type", problems, `"application/problem+json"`, `"application/json"`),
 	instead("a fault with another status", problems, "fault.Conflict:             http.StatusConflict", "fault.Conflict:             http.StatusBadRequest"),
 	instead("a status that is not declared", problems, "fault.NotFound:             http.StatusNotFound", "fault.NotFound:             http.StatusGone"),
