@@ -97,7 +97,7 @@ endif
 
 # The programs are those of `make build`, and the floor is built as they are, but
 # for the profile. What is measured is in docs/performance.md.
-bench: build ## measure what requests cost, against the floor: bin/bench/index.html and result.json (25 minutes); ARGS='-only refresh'
+bench: build ## measure what requests cost, against the floor: bin/bench/index.html and result.json (17 minutes); ARGS='-only refresh'
 	@$(BUILD) -pgo=off -o bin/floor ./bench/floor
 	@go build -o bin/benchmark ./bench
 	@bin/benchmark $(ARGS)

@@ -1,7 +1,7 @@
 // Command bench measures what a request costs, against the floor of what any
 // implementation would have to pay:
 //
-//	make bench                     all of it, about 20 minutes; bin/bench/result.json and index.html
+//	make bench                     all of it, about 17 minutes; bin/bench/result.json and index.html
 //	make bench ARGS='-only refresh -rounds 3'
 //	make bench-compare OLD=before.json
 //

@@ -8,18 +8,18 @@ import (
 	"time"
 
 	"golang.org/x/crypto/bcrypt"
+
+	"github.com/latchkey-id/latchkey/internal/dbtest/fill"
 )
 
 // grant is what a sign-in gives.
 type grant struct {
 	AccessToken  string `json:"access_token"`
 	RefreshToken string `json:"refresh_token"`
-	User         struct {
-		ID string `json:"id"`
-	} `json:"user"`
 }
 
-const personPassword = "correct horse battery staple"
+// personPassword is everybody's, also of those whom fill makes.
+const personPassword = fill.Password
 
 // body writes JSON.
 func body(members map[string]any) string {

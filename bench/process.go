@@ -49,7 +49,10 @@ func start(name, path, addr, dir string, env []string) (*process, error) {
 			close(p.done)
 		}
 	}()
-	return p, <-started
+	if err := <-started; err != nil {
+		return nil, err // nothing to stop
+	}
+	return p, nil
 }
 
 // awaitReady asks /readyz until it answers 200.

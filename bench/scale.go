@@ -92,7 +92,7 @@ func (s *system) filled(ctx context.Context, variant string, n int64) ([]*operat
 		s.refreshAny(tokens, n),
 		{name: signInName, addr: s.authAddr, want: http.StatusOK, worker: func(int) (func() []byte, func(int, []byte)) {
 			return func() []byte {
-				return requestOf(http.MethodPost, s.authAddr, "/auth/login", "", body(map[string]any{"login": fill.Username(anybody()), "password": fill.Password}))
+				return requestOf(http.MethodPost, s.authAddr, "/auth/login", "", body(map[string]any{"login": fill.Username(anybody()), "password": personPassword}))
 			}, ignore
 		}},
 	}
