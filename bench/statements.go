@@ -5,9 +5,9 @@ import (
 	"time"
 )
 
-// counted is how many requests statements are counted over: what the services
-// do beside (River's polls, a key ring's) is some percent of one then.
-const counted = 300
+// counted is how many requests statements are counted over: so many that what
+// the services do beside (a key ring's polls) is less than half a hundredth of one.
+const counted = 1000
 
 // countStatements sends requests over one connection while PostgreSQL counts,
 // and gives SQL statements and transaction commands for one request.
@@ -21,7 +21,7 @@ func (s *system) countStatements(ctx context.Context, o *operation) (statements,
 	if _, err := s.admin.Exec(ctx, "SELECT pg_stat_statements_reset()"); err != nil {
 		return 0, 0, err
 	}
-	round, err := closed(ctx, o, 1, 10*time.Second, counted)
+	round, err := closed(ctx, o, 1, 30*time.Second, counted)
 	if err != nil {
 		return 0, 0, err
 	}

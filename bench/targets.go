@@ -17,12 +17,12 @@ func targets(r *result.Run) []result.Target {
 		t.ratio(r, of.name, of.server, of.store)
 	}
 	if o := find(r, "GET /users/{user}", "latchkey", 8); o != nil {
-		t.most("GET /users/{user}: statements", 1, round1(o.Statements), "")
+		t.most("GET /users/{user}: statements", 1, round2(o.Statements), "")
 	}
 	t.refresh(r)
 	if o := find(r, "POST /users", "latchkey", 8); o != nil {
 		t.most("POST /users with password_hash: server CPU", 450, o.Figures().Server.Median, "µs")
-		t.most("POST /users with password_hash: BEGIN and COMMIT", 2, round1(o.Commands), "")
+		t.most("POST /users with password_hash: BEGIN and COMMIT", 2, round2(o.Commands), "")
 	}
 	t.login(r, "POST /auth/login, bcrypt cost 12", 97)
 	t.login(r, "POST /auth/login, bcrypt cost 10", 93)
@@ -68,7 +68,7 @@ func (t *list) ratio(r *result.Run, name string, server, store float64) {
 func (t *list) refresh(r *result.Run) {
 	if o, floor := find(r, "POST /auth/refresh", "latchkey", 8), find(r, "POST /auth/refresh", "floor", 8); o != nil && floor != nil {
 		t.most("POST /auth/refresh: CPU of both services over one RSA-2048 signature", 450, o.Figures().Server.Median-floor.Figures().Server.Median, "µs")
-		t.most("POST /auth/refresh: statements", 3, round1(o.Statements), "")
+		t.most("POST /auth/refresh: statements", 3, round2(o.Statements), "")
 	}
 	if o := find(r, "POST /auth/refresh under ES256", "latchkey", 8); o != nil {
 		t.most("POST /auth/refresh under ES256: CPU of both services", 550, o.Figures().Server.Median, "µs")
