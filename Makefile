@@ -18,7 +18,7 @@ ifneq ($(shell git rev-parse --verify --quiet HEAD >/dev/null 2>&1 && echo ok),o
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 endif
 
-.PHONY: help run build generate verify lint lint-spec lint-deploy test bench bench-compare bench-go bench-smoke pgo fuzz spec-diff spec-diff-check spec-mutate previous clean
+.PHONY: help run build generate verify lint lint-spec lint-deploy test attack faults bench bench-compare bench-go bench-smoke pgo fuzz spec-diff spec-diff-check spec-mutate previous clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 17
@@ -85,8 +85,8 @@ test: $(NPM_TOOLS) ## all tests under the race detector; PKG and ARGS narrow it 
 	@go build -o bin/ ./internal/dbtest/cluster
 ifeq ($(PKG),./...)
 	@rm -rf bin/statuses && mkdir -p bin/statuses
-	$(NOTED) bin/cluster -- go test -race -timeout 15m $(ARGS) $$(go list ./... | grep -v '/cmd/latchkey$$')
-	$(NOTED) bin/cluster -- go test -race -timeout 15m $(ARGS) ./cmd/latchkey
+	$(NOTED) bin/cluster -- go test -race -timeout 15m $(ARGS) $$(go list ./... | grep -vE '/(cmd/latchkey|faults)$$')
+	$(NOTED) bin/cluster -- go test -race -p 1 -timeout 15m $(ARGS) ./cmd/latchkey ./faults
 ifeq ($(ARGS),)
 	@go run ./internal/apitest/statuses -seen bin/statuses -table bin/statuses.txt
 	@$(MAKE) --no-print-directory bench-smoke
@@ -94,6 +94,19 @@ endif
 else
 	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $(PKG)
 endif
+
+ATTACKED = $$(grep -rlE --include='*_test.go' '^func TestS[0-9]' . | xargs -n1 dirname | sort -u)
+
+attack: ## every check of docs/attacks.md, into bin/attack/index.html
+	@go build -o bin/ ./internal/dbtest/cluster ./internal/checks
+	@CGO_ENABLED=1 bin/cluster -- go test -json -race -count=1 -timeout 15m -run '^TestS[0-9]' $(ATTACKED) | \
+		bin/checks -title 'Attacks that fail' -table docs/attacks.md -out bin/attack
+
+# One at a time: they kill, fill and time.
+faults: ## every fault of docs/faults.md at length, into bin/faults/index.html (half an hour); SEED=… to do it again, FAULT='F0[12]' for some
+	@go build -o bin/ ./internal/dbtest/cluster ./internal/checks
+	@bin/cluster -- go test -json -count=1 -timeout 40m -run '^Test$(FAULT)' ./faults -args -full -seed '$(or $(SEED),0)' | \
+		bin/checks -title 'Faults that are survived' $(if $(filter-out F[0-9],$(FAULT)),-some) -table docs/faults.md -out bin/faults
 
 # The programs are those of `make build`, and the floor is built as they are, but
 # for the profile. What is measured is in docs/performance.md.
@@ -135,6 +148,7 @@ bench-go: ## measure by the Go benchmarks into bin/bench-go.txt, for benchstat; 
 
 FUZZTIME ?= 60s
 SEED     ?=
+FAULT    ?= F[0-9]
 
 fuzz: ## hammer both services from their specifications, then run every fuzz target; FUZZTIME for each, SEED=… to do it again
 	@go build -o bin/ ./internal/dbtest/cluster

@@ -1,0 +1,43 @@
+package faults
+
+import (
+	"flag"
+	"math/rand/v2"
+	"testing"
+	"time"
+)
+
+// What `make faults` asks for: go test ./faults -args -full -seed 7.
+var (
+	full = flag.Bool("full", false, "run every fault at the length that docs/faults.md speaks of")
+	seed = flag.Uint64("seed", 0, "repeat the choices of a run: the seed that it logged")
+)
+
+// Length is short in `make test` and long in `make faults`.
+func Length[T any](short, long T) T {
+	if *full {
+		return long
+	}
+	return short
+}
+
+// Long skips a test that `make test` has no time for. What it does must be shown there by
+// a shorter one, or docs/faults.md says that it is not.
+func Long(t testing.TB) {
+	t.Helper()
+	if !*full {
+		t.Skip("make faults runs it")
+	}
+}
+
+// Dice makes a test's choices: when to kill, what to delay. The test logs the seed that
+// repeats them.
+func Dice(t testing.TB) *rand.Rand {
+	t.Helper()
+	s := *seed
+	if s == 0 {
+		s = uint64(time.Now().UnixNano())
+	}
+	t.Logf("-seed %d makes the same choices", s)
+	return rand.New(rand.NewPCG(s, 0))
+}
