@@ -36,6 +36,9 @@ type Options struct {
 	ApplicationName string
 	// MaxConns bounds the pool. Zero takes the URL's pool_max_conns, else 16.
 	MaxConns int32
+	// QueueLimit bounds the wait for a connection while all are in use. Zero waits
+	// as long as the caller's context lasts.
+	QueueLimit time.Duration
 	// Tracer sees every statement. Nil is none.
 	Tracer pgx.QueryTracer
 	// Lazy leaves out the ping, for a caller that starts before its database.
@@ -90,6 +93,9 @@ func poolConfig(url string, o Options) (*pgxpool.Config, error) {
 	}
 	conn := cfg.ConnConfig
 	conn.Tracer = o.Tracer
+	if o.QueueLimit > 0 {
+		conn.Tracer = (&queue{limit: o.QueueLimit, most: cfg.MaxConns}).through(o.Tracer)
+	}
 	if !strings.Contains(url, "connect_timeout") {
 		conn.ConnectTimeout = connectTimeout
 	}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -20,6 +21,7 @@ type Database struct {
 	Schema     string
 	After      []Step // what follows the migration files
 	MaxConns   int32
+	QueueLimit time.Duration // as in Options
 	Tracer     pgx.QueryTracer
 	Log        *slog.Logger
 }
@@ -36,7 +38,9 @@ func Prepare(ctx context.Context, d Database) (*pgxpool.Pool, error) {
 			return nil, err
 		}
 	}
-	pool, err := Open(ctx, d.URL, Options{Role: role, ApplicationName: "latchkey " + d.Schema, MaxConns: d.MaxConns, Tracer: d.Tracer})
+	pool, err := Open(ctx, d.URL, Options{
+		Role: role, ApplicationName: "latchkey " + d.Schema, MaxConns: d.MaxConns, QueueLimit: d.QueueLimit, Tracer: d.Tracer,
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -131,7 +131,7 @@ func bind(c config.Auth, parts Parts) (httpapi.Listeners, error) {
 func openDatabase(ctx context.Context, c config.Auth, parts Parts, watched *observe.Service) (*pgxpool.Pool, error) {
 	pool, err := postgres.Prepare(ctx, postgres.Database{
 		URL: c.Database().Reveal(), MigrateURL: c.Migration().Reveal(), Migrate: c.Migrate, Migrations: db.Auth,
-		Schema: "auth", After: []postgres.Step{jobs.Migrations()}, MaxConns: c.MaxConns,
+		Schema: "auth", After: []postgres.Step{jobs.Migrations()}, MaxConns: c.MaxConns, QueueLimit: postgres.QueueLimit,
 		Tracer: watched.SQL("main", parts.Tracer), Log: parts.Log,
 	})
 	if err != nil {

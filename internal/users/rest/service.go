@@ -132,7 +132,7 @@ func bind(c config.Users, parts Parts) (httpapi.Listeners, error) {
 func openDatabase(ctx context.Context, c config.Users, parts Parts) (*pgxpool.Pool, error) {
 	pool, err := postgres.Prepare(ctx, postgres.Database{
 		URL: c.Database().Reveal(), MigrateURL: c.Migration().Reveal(), Migrate: c.Migrate, Migrations: db.Users,
-		Schema: "users", MaxConns: c.MaxConns, Tracer: parts.Tracer, Log: parts.Log,
+		Schema: "users", MaxConns: c.MaxConns, QueueLimit: postgres.QueueLimit, Tracer: parts.Tracer, Log: parts.Log,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("users: %w", err)
