@@ -11,6 +11,7 @@ import (
 
 	"github.com/latchkey-id/latchkey/gen/authdb"
 	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/overtime"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
 
@@ -76,9 +77,9 @@ func (s *Service) beginAlone(ctx context.Context, i *intent) error {
 // drop removes an intent that came to nothing, unless the same is being asked
 // again. The answer does not depend on it: the worker would find the same.
 func (s *Service) drop(ctx context.Context, i intent) {
-	ctx, cancel := lastWord(ctx)
-	defer cancel()
-	err := s.queries.DropIntent(ctx, authdb.DropIntentParams{ID: i.id, CreatedAt: i.asked})
+	err := overtime.Do(ctx, lastWordTime, func(ctx context.Context) error {
+		return s.queries.DropIntent(ctx, authdb.DropIntentParams{ID: i.id, CreatedAt: i.asked})
+	})
 	s.warn(ctx, "intent not dropped", err)
 }
 

@@ -13,6 +13,7 @@ import (
 
 	"github.com/latchkey-id/latchkey/gen/authdb"
 	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/overtime"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
 
@@ -141,9 +142,9 @@ func (s *Service) take(ctx context.Context, q *authdb.Queries, hash []byte, purp
 
 // release gives a token back, also when the request has run out of time.
 func (s *Service) release(ctx context.Context, c claim) {
-	ctx, cancel := lastWord(ctx)
-	defer cancel()
-	err := s.queries.ReleaseToken(ctx, authdb.ReleaseTokenParams{ID: c.ID, UserID: c.UserID, Lease: c.lease})
+	err := overtime.Do(ctx, lastWordTime, func(ctx context.Context) error {
+		return s.queries.ReleaseToken(ctx, authdb.ReleaseTokenParams{ID: c.ID, UserID: c.UserID, Lease: c.lease})
+	})
 	s.warn(ctx, "one-time token not given back", err) // its lease ends by itself
 }
 
@@ -155,11 +156,6 @@ func names(purposes []purpose) []string {
 	return out
 }
 
-// lastWordTime bounds what is written after a request has failed.
+// lastWordTime bounds what must be written even though the request has failed,
+// or its time is over.
 const lastWordTime = 2 * time.Second
-
-// lastWord is a context for what must be written even though the request's
-// own has ended.
-func lastWord(ctx context.Context) (context.Context, context.CancelFunc) {
-	return context.WithTimeout(context.WithoutCancel(ctx), lastWordTime)
-}

@@ -10,6 +10,7 @@ import (
 	"github.com/latchkey-id/latchkey/gen/authdb"
 	"github.com/latchkey-id/latchkey/internal/audit"
 	"github.com/latchkey-id/latchkey/internal/mail"
+	"github.com/latchkey-id/latchkey/internal/overtime"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
 
@@ -70,15 +71,15 @@ func (s *Service) passwordReset(ctx context.Context, c claim, account Account, c
 // one transaction, in time of its own. Nothing else would do it later, so that
 // it is tried once more.
 func (s *Service) follow(ctx context.Context, work func(context.Context, pgx.Tx) error) error {
-	ctx, cancel := lastWord(ctx)
-	defer cancel()
-	within := func(tx pgx.Tx) error { return work(ctx, tx) }
-	err := postgres.InTx(ctx, s.pool, within)
-	if err != nil && ctx.Err() == nil {
-		s.warn(ctx, "what follows is tried again", err)
-		err = postgres.InTx(ctx, s.pool, within)
-	}
-	return err
+	return overtime.Do(ctx, lastWordTime, func(ctx context.Context) error {
+		within := func(tx pgx.Tx) error { return work(ctx, tx) }
+		err := postgres.InTx(ctx, s.pool, within)
+		if err != nil && ctx.Err() == nil {
+			s.warn(ctx, "what follows is tried again", err)
+			err = postgres.InTx(ctx, s.pool, within)
+		}
+		return err
+	})
 }
 
 // void reports whether a one-time token can never succeed any more: the

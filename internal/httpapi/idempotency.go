@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/overtime"
 )
 
 // Answer is a response as it is kept for a retry.
@@ -164,9 +165,8 @@ func (a *API) runOnce(w http.ResponseWriter, r *http.Request, next http.Handler,
 }
 
 func (a *API) settle(r *http.Request, how func(context.Context) error) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(r.Context()), storeTimeout)
-	defer cancel()
-	if err := how(ctx); err != nil {
+	ctx := r.Context()
+	if err := overtime.Do(ctx, storeTimeout, how); err != nil {
 		a.options.Log.LogAttrs(ctx, slog.LevelWarn, "idempotency key not settled",
 			slog.String("error", err.Error()), slog.String("request_id", RequestID(ctx)))
 	}

@@ -8,9 +8,13 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 )
 
-// rollbackTimeout is how long a rollback may take once the request is gone; the
-// pool closes the connection after that, which ends the transaction as well.
-const rollbackTimeout = 2 * time.Second
+// How long a rollback may take; the pool closes the connection after that, which
+// ends the transaction as well. lastRollback is left to one whose request has
+// run out of time: its answer waits.
+const (
+	rollbackTimeout = 2 * time.Second
+	lastRollback    = 50 * time.Millisecond
+)
 
 // InTx runs fn in one transaction, commits when fn returns nil and rolls back
 // when it returns an error or panics. It returns fn's error as it is, or what
@@ -28,7 +32,11 @@ func InTx(ctx context.Context, pool *pgxpool.Pool, fn func(pgx.Tx) error) error 
 			return
 		}
 		// A fresh context: a cancelled request must still roll back.
-		fresh, cancel := context.WithTimeout(context.WithoutCancel(ctx), rollbackTimeout)
+		limit := rollbackTimeout
+		if deadline, ok := ctx.Deadline(); ok {
+			limit = min(limit, max(time.Until(deadline), 0)+lastRollback)
+		}
+		fresh, cancel := context.WithTimeout(context.WithoutCancel(ctx), limit)
 		defer cancel()
 		_ = tx.Rollback(fresh)
 	}()

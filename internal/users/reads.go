@@ -77,7 +77,9 @@ func (r *reads) changed(ctx context.Context, things ...string) {
 		return
 	}
 	// The change is made, also for a caller who has gone.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), markTimeout)
+	carried, end := postgres.Carried(ctx)
+	defer end()
+	ctx, cancel := context.WithTimeout(carried, markTimeout)
 	defer cancel()
 	at, err := r.Replica.Primary(ctx)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 
 	"github.com/latchkey-id/latchkey/gen/usersdb"
 	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/overtime"
 	"github.com/latchkey-id/latchkey/internal/postgres"
 )
 
@@ -26,6 +27,9 @@ const (
 	freeForAccount = 5
 	freeForAddress = 20
 )
+
+// lastWordTime bounds what is taken back although the request's time is over.
+const lastWordTime = 2 * time.Second
 
 // throttle keeps guesses slow. An attempt is counted in the database before
 // anything is checked, so that of many at once, on many instances, no more
@@ -122,9 +126,11 @@ func (a *attempt) succeeded(ctx context.Context) {
 
 // notEvaluated takes the attempt back: the service was too busy to look.
 func (a *attempt) notEvaluated(ctx context.Context) {
-	ctx = context.WithoutCancel(ctx)
-	a.giveBack(ctx, a.account, freeForAccount)
-	a.giveBack(ctx, a.address, freeForAddress)
+	_ = overtime.Do(ctx, lastWordTime, func(ctx context.Context) error { // giveBack logs
+		a.giveBack(ctx, a.account, freeForAccount)
+		a.giveBack(ctx, a.address, freeForAddress)
+		return nil
+	})
 }
 
 func (a *attempt) giveBack(ctx context.Context, key []byte, free int32) {
