@@ -17,6 +17,8 @@ import (
 type limiter struct {
 	Limit
 	declared []string // RateLimit-Limit; all answers share it
+	now      func() time.Time
+	began    time.Time // zero where instances count together
 	offset   time.Duration
 	names    *bucketNames
 	metrics  *observe.Limit
@@ -25,20 +27,31 @@ type limiter struct {
 	counter httprate.LimitCounter
 }
 
-// newLimiter makes a limiter. Its windows begin with the limiter where it counts
-// in memory, so that not all limits are whole again in the same instant, and
-// with the wall clock, which instances have in common, where it does not.
+// newLimiter makes a limiter. Where it counts in memory its windows begin with
+// the limiter, so that not all limits are whole again in the same instant, and go
+// by the monotonic clock: one that is set back gives nobody a limit anew. Where
+// it does not they go by the wall clock, which instances have in common.
 func newLimiter(operationID string, limit Limit, shared *SharedLimits) *limiter {
-	l := &limiter{Limit: limit, declared: []string{strconv.Itoa(limit.Requests)}}
+	l := &limiter{Limit: limit, declared: []string{strconv.Itoa(limit.Requests)}, now: time.Now}
 	if shared != nil {
 		l.counter = shared.counter(operationID, limit)
 		l.counter.Config(limit.Requests, limit.window())
 		return l
 	}
-	now := time.Now().UTC()
+	l.began = time.Now()
+	now := l.clock()
 	l.offset = now.Sub(now.Truncate(limit.window()))
 	l.counter = httprate.NewLocalLimitCounter(limit.window())
 	return l
+}
+
+// clock is the time that windows are told by.
+func (l *limiter) clock() time.Time {
+	now := l.now()
+	if !l.began.IsZero() {
+		now = l.began.Add(now.Sub(l.began)) // by the monotonic readings of both
+	}
+	return now.UTC()
 }
 
 // counted is what a limit says to one request.
@@ -57,7 +70,7 @@ func (l *limiter) take(key string) counted {
 	window := l.window()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	now := time.Now().UTC()
+	now := l.clock()
 	begin := now.Add(-l.offset).Truncate(window).Add(l.offset)
 	c := counted{spent: true, at: now, end: begin.Add(window)}
 	inThis, inLast, err := l.counter.Get(key, begin, begin.Add(-window))

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"testing"
 	"time"
+	"unsafe"
 
 	"github.com/go-chi/httprate"
 )
@@ -74,7 +75,7 @@ func TestLimitDecidesAsHttprate(t *testing.T) {
 				return spent, left
 			}
 			ours := counts
-			l := &limiter{Limit: Limit{Requests: requests, Window: window}, counter: &ours}
+			l := &limiter{Limit: Limit{Requests: requests, Window: window}, now: time.Now, counter: &ours}
 			spent, least := ask()
 			got := l.take("key")
 			spentAfter, most := ask()
@@ -104,6 +105,39 @@ func TestLimitWindowsBeginWithTheLimiter(t *testing.T) {
 
 // TestBucketNames: keys of different buckets differ, whatever they are made of,
 // and are right however many there are.
+// A limit that is spent stays so, wherever somebody sets the machine's clock.
+func TestF10LimitsDoNotGoByTheWallClock(t *testing.T) {
+	t.Parallel()
+	l := newLimiter("op", Limit{Requests: 3, Window: 3600}, nil)
+	for range 3 {
+		l.take("someone")
+	}
+	for _, jump := range []time.Duration{-5 * time.Minute, 5 * time.Minute, -24 * time.Hour, 24 * time.Hour, -time.Second, 0} {
+		l.now = func() time.Time { return jumped(t, jump) }
+		if c := l.take("someone"); !c.spent {
+			t.Errorf("with the clock set by %s there are %d requests left", jump, c.left)
+		}
+	}
+	l.now = func() time.Time { return time.Now().Add(2 * time.Hour) } // which time itself does
+	if l.take("someone").spent {
+		t.Error("the limit never comes back")
+	}
+}
+
+// jumped is now with its time of day moved by whole seconds and its monotonic
+// reading left alone. No function of package time does that: with a monotonic
+// reading, the seconds since 1885 are bits 30 to 62 of a Time's first word.
+func jumped(t *testing.T, by time.Duration) time.Time {
+	t.Helper()
+	now := time.Now()
+	moved := now
+	*(*uint64)(unsafe.Pointer(&moved)) += uint64(int64(by/time.Second)) << 30
+	if moved.Sub(now) != 0 || moved.Round(0).Sub(now.Round(0)) != by {
+		t.Fatalf("the test's clock does not jump: %v, %v", now, moved)
+	}
+	return moved
+}
+
 func TestBucketNames(t *testing.T) {
 	t.Parallel()
 	names := newBucketNames()
