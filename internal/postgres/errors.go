@@ -125,6 +125,6 @@ func isDependencyState(code string) bool {
 		return false
 	}
 	// 08: connection; 53: out of connections, memory, disk; 57P: the operator
-	// stops or starts the server.
-	return code[:2] == "08" || code[:2] == "53" || code[:3] == "57P"
+	// stops or starts the server; 58: its files can't be read or written.
+	return code[:2] == "08" || code[:2] == "53" || code[:3] == "57P" || code[:2] == "58"
 }

@@ -33,6 +33,8 @@ func TestFault(t *testing.T) {
 		{"EOF", fmt.Errorf("receive: %w", io.ErrUnexpectedEOF), fault.ErrDependency},
 		{"connection", sqlstate("08006"), fault.ErrDependency},
 		{"too many connections", sqlstate("53300"), fault.ErrDependency},
+		{"disk full", sqlstate("53100"), fault.ErrDependency},
+		{"broken disk", sqlstate("58030"), fault.ErrDependency},
 		{"shutdown", sqlstate("57P01"), fault.ErrDependency},
 		{"crash", sqlstate("57P02"), fault.ErrDependency},
 		{"starting", sqlstate("57P03"), fault.ErrDependency},
