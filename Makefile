@@ -18,7 +18,7 @@ ifneq ($(shell git rev-parse --verify --quiet HEAD >/dev/null 2>&1 && echo ok),o
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 endif
 
-.PHONY: help run build generate verify lint lint-spec lint-deploy test attack faults bench bench-compare bench-go bench-smoke pgo fuzz spec-diff spec-diff-check spec-mutate previous clean
+.PHONY: help run build generate verify lint lint-spec lint-deploy test attack faults soak bench bench-compare bench-go bench-smoke pgo fuzz spec-diff spec-diff-check spec-mutate previous clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 17
@@ -102,11 +102,21 @@ attack: ## every check of docs/attacks.md, into bin/attack/index.html
 	@CGO_ENABLED=1 bin/cluster -- go test -json -race -count=1 -timeout 15m -run '^TestS[0-9]' $(ATTACKED) | \
 		bin/checks -title 'Attacks that fail' -table docs/attacks.md -out bin/attack
 
+# Those that need no program of their own stay beside what they are about. ./cmd/latchkey knows -full too, for it
+# imports ./faults.
+FAULTED = $$(grep -rlE --include='*_test.go' '^func TestF[0-9]' ./internal ./token | xargs -n1 dirname | sort -u)
+SOAK   ?= 2h
+
 # One at a time: they kill, fill and time.
 faults: ## every fault of docs/faults.md at length, into bin/faults/index.html (half an hour); SEED=… to do it again, FAULT='F0[12]' for some
 	@go build -o bin/ ./internal/dbtest/cluster ./internal/checks
-	@bin/cluster -- go test -json -count=1 -timeout 40m -run '^Test$(FAULT)' ./faults -args -full -seed '$(or $(SEED),0)' | \
+	@{ bin/cluster -- go test -json -count=1 -p 1 -timeout 40m -run '^Test$(FAULT)' ./faults ./cmd/latchkey -args -full -seed '$(or $(SEED),0)'; \
+		bin/cluster -- go test -json -count=1 -p 1 -timeout 15m -run '^Test$(FAULT)' $(FAULTED); } | \
 		bin/checks -title 'Faults that are survived' $(if $(filter-out F[0-9],$(FAULT)),-some) -table docs/faults.md -out bin/faults
+
+soak: ## what both services hold under a mixed load: memory, goroutines, descriptors; SOAK=5m (2h)
+	@go build -o bin/ ./internal/dbtest/cluster
+	@bin/cluster -- go test -count=1 -v -timeout 24h -run '^TestF20Soak' ./faults -args -full -soak '$(SOAK)'
 
 # The programs are those of `make build`, and the floor is built as they are, but
 # for the profile. What is measured is in docs/performance.md.

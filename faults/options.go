@@ -10,6 +10,7 @@ import (
 // What `make faults` asks for: go test ./faults -args -full -seed 7.
 var (
 	full = flag.Bool("full", false, "run every fault at the length that docs/faults.md speaks of")
+	soak = flag.Duration("soak", 0, "soak for so long")
 	seed = flag.Uint64("seed", 0, "repeat the choices of a run: the seed that it logged")
 )
 
@@ -19,6 +20,14 @@ func Length[T any](short, long T) T {
 		return long
 	}
 	return short
+}
+
+// Soak is how long a soak takes: what -soak says, else as Length.
+func Soak(short, long time.Duration) time.Duration {
+	if *soak > 0 {
+		return *soak
+	}
+	return Length(short, long)
 }
 
 // Long skips a test that `make test` has no time for. What it does must be shown there by

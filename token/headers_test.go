@@ -204,7 +204,7 @@ func TestStaleAndAge(t *testing.T) {
 
 // The 10 minutes go by the monotonic reading: a wall clock that is set meanwhile
 // neither extends nor cuts them.
-func TestWallClockJumps(t *testing.T) {
+func TestF10WallClockJumps(t *testing.T) {
 	t.Parallel()
 	s, clock := newIssuer(t, keyA()), &steered{base: time.Now()}
 	r := s.remote(t, token.RemoteOptions{Now: clock.now})

@@ -42,7 +42,7 @@ func TestVerifyExpired(t *testing.T) {
 }
 
 // What the cache holds is asked about again each time.
-func TestCachedTokenIsCheckedAgain(t *testing.T) {
+func TestF10CachedTokenIsCheckedAgain(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
 	keys := staticOf(keyA())
@@ -67,7 +67,7 @@ func TestCachedTokenIsCheckedAgain(t *testing.T) {
 	keys[kid] = token.PublicKey{KID: kid, Algorithm: token.RS256, Key: &keyA().PublicKey}
 	wantValid(t, v, raw)
 
-	clock.add(-time.Minute) // F10: the clock jumps back
+	clock.add(-time.Minute) // the clock jumps back
 	wantInvalid(t, v, raw)
 	clock.add(time.Minute + 10*time.Minute + 29*time.Second)
 	wantValid(t, v, raw)

@@ -140,7 +140,7 @@ func (l *balancedLoad) await(t *testing.T, n int) {
 // fails, and every registration gets its mail.
 //
 // Not in parallel: it is a load, and takes times.
-func TestBalancedRestarts(t *testing.T) {
+func TestF11BalancedRestarts(t *testing.T) {
 	relay := apitest.StartMail(t, apitest.MailOptions{TLS: apitest.MailNoTLS})
 	b := deployBalanced(t, "SMTP_URL="+relay.URL(), "MAIL_FROM=latchkey@example.com", "DRAIN_DELAY=2s")
 	l := &balancedLoad{

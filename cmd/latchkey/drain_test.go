@@ -111,8 +111,8 @@ func (h *hammer) once(method, url, token string, body []byte) (answer []byte, ac
 	return answer, true, nil
 }
 
-// F11 for the users service.
-func TestDrainUsers(t *testing.T) {
+// The users service stops under load, and nobody notices.
+func TestF11DrainUsers(t *testing.T) {
 	t.Parallel()
 	d := deployForDrain(t)
 	second := apitest.FreeAddr(t)
@@ -123,8 +123,8 @@ func TestDrainUsers(t *testing.T) {
 	})
 }
 
-// F11 for the auth service.
-func TestDrainAuth(t *testing.T) {
+// The auth service does.
+func TestF11DrainAuth(t *testing.T) {
 	t.Parallel()
 	d := deployForDrain(t)
 	second := apitest.FreeAddr(t)

@@ -16,7 +16,7 @@ import (
 // The relay is away, and the service is killed while mails wait, and again
 // while they are being sent: none is lost, one that is refused for good is a
 // dead letter, and the others arrive all the same.
-func TestKilledWhileTheRelayIsAway(t *testing.T) {
+func TestF09KilledWhileTheRelayIsAway(t *testing.T) {
 	t.Parallel()
 	relay := apitest.StartMail(t, apitest.MailOptions{User: "latchkey", Password: "a relay's password"})
 	relay.Stop()

@@ -87,9 +87,9 @@ func inTheWay(t *testing.T, d dbtest.DB, table string, migrate func() error) err
 	return <-done
 }
 
-// TestMigratesUnderLoad: instances run, with their statements prepared, while
+// TestF16MigratesUnderLoad: instances run, with their statements prepared, while
 // the next level comes to the tables that they ask. No request fails.
-func TestMigratesUnderLoad(t *testing.T) {
+func TestF16MigratesUnderLoad(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	second := s.AnotherUsers(t)

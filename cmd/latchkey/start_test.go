@@ -112,8 +112,8 @@ const riverVersions = 8
 
 var appliedLine = regexp.MustCompile(`(?m)^(\w+): (\d+) migrations applied$`)
 
-// F15: five migrators at once, and one that is killed among them.
-func TestFiveMigrators(t *testing.T) {
+// Five migrators at once, and one that is killed among them.
+func TestF15FiveMigrators(t *testing.T) {
 	t.Parallel()
 	for name, run := range map[string]struct{ bootstrap, kill bool }{
 		"owners":                {bootstrap: true},

@@ -30,6 +30,9 @@ func (c *Client) Trusting(a *Authority) *Client {
 	return trusting
 }
 
+// CloseIdle closes the connections that nobody uses, which a service holds for 90 s.
+func (c *Client) CloseIdle() { c.http.CloseIdleConnections() }
+
 func newClient(url string, spec *document) *Client {
 	transport := &http.Transport{MaxIdleConnsPerHost: 128, DisableCompression: true}
 	return &Client{URL: url, spec: spec, http: &http.Client{Transport: transport, Timeout: 30 * time.Second}}

@@ -279,7 +279,7 @@ func TestPeriodic(t *testing.T) {
 
 // A service whose clock is a day ahead gets no job early: what is due is the
 // database's to say.
-func TestAClockAheadGetsNothingEarly(t *testing.T) {
+func TestF10AClockAheadGetsNothingEarly(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Auth(t)
 	inserter, err := jobs.New(t.Context(), jobs.Options{})

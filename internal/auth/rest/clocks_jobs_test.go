@@ -61,7 +61,7 @@ func hurry(t *testing.T, s *apitest.System, id int64) {
 // An unconfirmed registration is removed a day after it was made by the
 // database's clock, however far the service's is off, and whatever has the job
 // run before.
-func TestClocksRemoveNoRegistrationEarly(t *testing.T) {
+func TestF10NoRegistrationIsRemovedEarly(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, func(a *config.Auth, _ *config.Users) { a.RegistrationPrivacy, a.RequireVerified = config.Private, true })
 	const behind, ahead = -5 * time.Minute, 25 * time.Hour
@@ -119,7 +119,7 @@ func userID(t *testing.T, s *apitest.System, name string) string {
 
 // An intent is not looked into while the request that noted it may still be at
 // work, by the database's clock.
-func TestClocksSettleNoIntentEarly(t *testing.T) {
+func TestF10NoIntentIsSettledEarly(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	s.SetClocks(t, 25*time.Hour, 25*time.Hour)

@@ -27,7 +27,7 @@ type skewed struct {
 // the database keeps goes by the database's clock alone, and a fault of the
 // clocks is a 503, never a wrong password. Two services that agree on the time
 // work, whatever it is.
-func TestSkewedClocksLetNothingIn(t *testing.T) {
+func TestF10SkewedClocksLetNothingIn(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	const off = 5 * time.Minute
@@ -151,7 +151,7 @@ func (c *skewed) link(t *testing.T, s *apitest.System) {
 }
 
 // A one-time token that is in use stays so until the database says otherwise.
-func TestALeaseGoesByTheDatabasesClock(t *testing.T) {
+func TestF10ALeaseGoesByTheDatabasesClock(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	user := s.Register(t)

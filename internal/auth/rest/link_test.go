@@ -58,9 +58,9 @@ func TestASignInIsCheckedOnce(t *testing.T) {
 	login(t, s, user).Is(http.StatusOK)
 }
 
-// TestWithUsersDownTheCircuitOpens: nothing is a wrong password or a bad token,
+// TestF06WithUsersDownTheCircuitOpens: nothing is a wrong password or a bad token,
 // nothing waits, and nothing reaches for the network any more.
-func TestWithUsersDownTheCircuitOpens(t *testing.T) {
+func TestF06WithUsersDownTheCircuitOpens(t *testing.T) {
 	t.Parallel()
 	var proxy *apitest.Proxy
 	s := apitest.Start(t, apitest.UsersBehind(t, &proxy))
@@ -91,8 +91,8 @@ func TestWithUsersDownTheCircuitOpens(t *testing.T) {
 	}
 }
 
-// TestBackToNormal: two seconds after the users service is back, at most.
-func TestBackToNormal(t *testing.T) {
+// TestF06BackToNormal: two seconds after the users service is back, at most.
+func TestF06BackToNormal(t *testing.T) {
 	t.Parallel()
 	var proxy *apitest.Proxy
 	s := apitest.Start(t, apitest.UsersBehind(t, &proxy))

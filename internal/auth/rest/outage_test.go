@@ -22,7 +22,7 @@ const outageRounds = 12
 // Registration does not wait for the relay, and what was queued while it was
 // away arrives once it is back: one token for each address, and where a mail
 // comes twice it is the same one.
-func TestOutageOfTheRelay(t *testing.T) {
+func TestF09OutageOfTheRelay(t *testing.T) {
 	t.Parallel()
 	relay := apitest.StartMail(t, apitest.MailOptions{})
 	s := apitest.Start(t, func(a *config.Auth, _ *config.Users) { a.SMTPURL = config.Secret(relay.URL()) })
