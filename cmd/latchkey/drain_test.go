@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/latchkey-id/latchkey/faults"
 	"github.com/latchkey-id/latchkey/internal/apitest"
 )
 
@@ -180,8 +181,11 @@ func drain(t *testing.T, p *apitest.Process, first, second string, work func(*ha
 	seen := <-watched
 	t.Logf("answered %d before, %d while it stopped, %d in all; %d connections refused and taken elsewhere; exit %d after %s; off for %s before the listener closed",
 		before, during, count.answered.Load(), count.moved.Load(), code, took, seen.closed.Sub(seen.off))
-	if code != 0 || took > drainLimit {
-		t.Errorf("exit code %d after %s\n%s", code, took, p.Stderr)
+	faults.Figure(t, "answered", count.answered.Load())
+	faults.Figure(t, "readiness_off_before_the_close", seen.closed.Sub(seen.off))
+	faults.Within(t, "exit_after", took, drainLimit)
+	if code != 0 {
+		t.Errorf("exit code %d\n%s", code, p.Stderr)
 	}
 	if seen.off.IsZero() || seen.closed.Sub(seen.off) < drainDelay/2 {
 		t.Errorf("readiness off at %s, the listener closed at %s", seen.off, seen.closed)
@@ -191,9 +195,7 @@ func drain(t *testing.T, p *apitest.Process, first, second string, work func(*ha
 			t.Error(failure)
 		}
 	}
-	if len(count.failed) > 0 {
-		t.Errorf("%d requests failed", len(count.failed))
-	}
+	faults.None(t, "failed", len(count.failed))
 }
 
 func awaitAnswers(t *testing.T, count *counts, n int64) {

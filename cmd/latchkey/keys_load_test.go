@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/latchkey-id/latchkey/faults"
 	"github.com/latchkey-id/latchkey/internal/apitest"
 	"github.com/latchkey-id/latchkey/internal/keyring"
 )
@@ -171,8 +173,11 @@ func TestF17KeysChangeUnderLoad(t *testing.T) {
 	took = l.awaitRefusal(t, witness, began)
 	t.Logf("%s\nrefused by the auths after %s and %s, by the users after %s and %s", strings.TrimSpace(out), took[0], took[1], took[2], took[3])
 
+	faults.Within(t, "revoked_everywhere_after", slices.Max(took[:]), refusedEverywhere)
 	close(over)
 	clients.Wait()
+	faults.Figure(t, "requests", l.requests.Load())
+	faults.None(t, "good_tokens_refused", len(l.failed))
 	t.Logf("%d requests of %d clients, %d tokens renewed because their key was revoked, %d failures", l.requests.Load(), loadClients, l.renewed.Load(), len(l.failed))
 	if l.requests.Load() < 2000 || l.renewed.Load() == 0 {
 		t.Error("that is no load, or nobody was refused: nothing was proved")

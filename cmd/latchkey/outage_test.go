@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/latchkey-id/latchkey/faults"
 	"github.com/latchkey-id/latchkey/internal/apitest"
 )
 
@@ -102,7 +104,7 @@ func checkArrived(t *testing.T, messages []apitest.MailMessage, addresses []stri
 			t.Errorf("%s got %d different mails", address, len(distinct))
 		}
 	}
-	t.Logf("%d mails to %d addresses", len(messages), len(addresses))
+	faults.Figure(t, "mails", fmt.Sprintf("%d to %d addresses", len(messages), len(addresses)))
 }
 
 // checkDeadLetter finds the refused mail, and has it sent after all.
