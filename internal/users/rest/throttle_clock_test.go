@@ -1,15 +1,50 @@
 package rest_test
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"github.com/latchkey-id/latchkey/internal/apitest"
 	"github.com/latchkey-id/latchkey/internal/httpapi"
 	"github.com/latchkey-id/latchkey/token"
 )
+
+// An attempt that has to wait for its counter behind one that began later is not
+// taken for an early one: of two right passwords at once neither is refused.
+func TestAnAttemptBehindAnotherIsNotThrottled(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	auth, user := authIdentity(t, s), s.Register(t)
+	from(t, s.Users, auth, "192.0.2.1", user.Username, "a guess").Problem(http.StatusUnauthorized, "invalid_credentials")
+	conn, err := pgx.Connect(t.Context(), s.UsersDB.SuperURL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close(context.Background()) }()
+	if _, err := conn.Exec(t.Context(), "BEGIN; SELECT FROM users.throttles FOR UPDATE"); err != nil {
+		t.Fatal(err)
+	}
+	answered := make(chan apitest.Response, 1)
+	go func() { answered <- from(t, s.Users, auth, "192.0.2.1", user.Username, apitest.Password) }()
+	for began, waits := time.Now(), false; !waits; time.Sleep(time.Millisecond) {
+		if err := conn.QueryRow(t.Context(), "SELECT EXISTS (SELECT FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT granted AND datname = current_database())").Scan(&waits); err != nil {
+			t.Fatal(err)
+		}
+		if time.Since(began) > 30*time.Second {
+			t.Fatal("it does not wait")
+		}
+	}
+	if _, err := conn.Exec(t.Context(), "UPDATE users.throttles SET failures = failures + 1, next_at = clock_timestamp(); COMMIT"); err != nil {
+		t.Fatal(err)
+	}
+	answer := <-answered
+	answer.Is(http.StatusOK)
+}
 
 // What was guessed stays counted, and nobody passes early, whatever the services'
 // clocks say and after each restart; nor where the database's own clock is set back.
