@@ -103,8 +103,8 @@ func commonInClear(t testing.TB) []string {
 	return words
 }
 
-// TestCommonIsTheList holds the embedded table equal to the list in clear.
-func TestCommonIsTheList(t *testing.T) {
+// TestS02CommonIsTheList holds the embedded table equal to the list in clear.
+func TestS02CommonIsTheList(t *testing.T) {
 	t.Parallel()
 	words := commonInClear(t)
 	embedded, err := os.ReadFile("common.bin")
