@@ -43,7 +43,7 @@ func serve(t *testing.T, s *apitest.System, health *httpapi.Health) *apitest.Cli
 	return apitest.NewAuthClient(server.URL)
 }
 
-func TestEveryOperationIsLimited(t *testing.T) {
+func TestS22EveryOperationIsLimited(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, func(a *config.Auth, _ *config.Users) {
 		a.RateLimits, a.RateLimitOverrides = true, apitest.OnePerMinute("auth")

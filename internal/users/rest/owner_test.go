@@ -133,7 +133,7 @@ func TestOneOfManyChangesWins(t *testing.T) {
 	}
 }
 
-func TestANewPasswordOfTheOwnersEndsTheWait(t *testing.T) {
+func TestS18ANewPasswordOfTheOwnersEndsTheWait(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	auth, admin := authIdentity(t, s), s.Admin(t)

@@ -48,7 +48,7 @@ func serve(t *testing.T, s *apitest.System, health *httpapi.Health) *apitest.Cli
 	return apitest.NewUsersClient(server.URL)
 }
 
-func TestEveryOperationIsLimited(t *testing.T) {
+func TestS22EveryOperationIsLimited(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, func(_ *config.Auth, u *config.Users) {
 		u.RateLimits, u.RateLimitOverrides = true, apitest.OnePerMinute("users")
