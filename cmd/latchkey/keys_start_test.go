@@ -5,6 +5,8 @@ import (
 	"encoding/hex"
 	"strings"
 	"testing"
+
+	"github.com/latchkey-id/latchkey/internal/apitest"
 )
 
 // S85: with another key than the ring is under, the auth service does not start, and
@@ -15,8 +17,8 @@ func TestS85AuthDoesNotStartUnderAnotherKey(t *testing.T) {
 	k.run(t, 0, "", "generate")
 	kid := k.list(t)[0].KID
 	right := k.env[1]
-	wrong := "KEY_ENCRYPTION_KEY=" + base64.StdEncoding.EncodeToString([]byte("wrong but of the right length: 32"[:32]))
-	p := refused(t, "auth", k.env[0], wrong, "SESSION_KEY="+base64.StdEncoding.EncodeToString(make([]byte, 32)), "USERS_URL=http://127.0.0.1:1", "DATA_DIR="+t.TempDir())
+	wrong := "KEY_ENCRYPTION_KEY=" + apitest.RandomKey()
+	p := refused(t, "auth", k.env[0], wrong, "SESSION_KEY="+apitest.RandomKey(), "USERS_URL=http://127.0.0.1:1", "DATA_DIR="+t.TempDir())
 	line := oneLine(t, p, refusalLimit)
 	wantWords(t, line, "cannot decrypt", kid, "KEY_ENCRYPTION_KEY")
 	for _, env := range []string{right, wrong} {
