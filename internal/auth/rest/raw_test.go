@@ -55,6 +55,7 @@ func (w wire) answer(t *testing.T) (*http.Response, string) {
 // closed says that nothing more comes, and that the service has closed.
 func (w wire) closed(t *testing.T) bool {
 	t.Helper()
+	_ = w.SetReadDeadline(time.Now().Add(5 * time.Second)) // it is a socket, and open
 	rest, err := io.ReadAll(w.in)
 	var late net.Error
 	if errors.As(err, &late) && late.Timeout() {
