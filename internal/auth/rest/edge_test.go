@@ -125,7 +125,7 @@ func linksTo(t *testing.T, service *apitest.Client, other string) {
 	}
 }
 
-func TestTheKeySet(t *testing.T) {
+func TestS81TheKeySet(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	set := s.Auth.Get(t, "/.well-known/jwks.json", "").Is(http.StatusOK)

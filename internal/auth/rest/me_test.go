@@ -119,7 +119,7 @@ func TestGuessesAtTheCurrentPasswordAreThrottled(t *testing.T) {
 	s.Auth.Post(t, "/auth/password/change", person.AccessToken, change).Problem(http.StatusTooManyRequests, "throttled")
 }
 
-func TestDeleteOwnAccount(t *testing.T) {
+func TestS68DeleteOwnAccount(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	person := s.Person(t)

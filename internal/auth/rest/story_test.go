@@ -33,7 +33,7 @@ func TestRegisterLoginRefreshMeLogout(t *testing.T) {
 	s.Auth.Post(t, "/auth/logout", "", body{"refresh_token": second.RefreshToken}).Is(http.StatusNoContent)
 }
 
-func TestLogoutTakesAnyProofOfTheSession(t *testing.T) {
+func TestS46LogoutTakesAnyProofOfTheSession(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	person := s.Person(t)
@@ -50,7 +50,7 @@ func TestLogoutTakesAnyProofOfTheSession(t *testing.T) {
 	s.Auth.Post(t, "/auth/logout", "", body{"refresh_token": "v1.x.y.z"}).Problem(http.StatusUnauthorized, "invalid_token")
 }
 
-func TestLogoutAllEndsEverySessionOfThePersonOnly(t *testing.T) {
+func TestS46LogoutAllEndsEverySessionOfThePersonOnly(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	user, other := s.Register(t), s.Person(t)

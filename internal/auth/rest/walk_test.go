@@ -12,9 +12,9 @@ import (
 	"github.com/latchkey-id/latchkey/internal/observe"
 )
 
-// TestEveryOperationRefuses: what the chassis does for an operation, it does
+// TestS77EveryOperationRefuses: what the chassis does for an operation, it does
 // for all of them, and as each declares it.
-func TestEveryOperationRefuses(t *testing.T) {
+func TestS77EveryOperationRefuses(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	s.WalkRefusals(t, s.Auth, "auth")
@@ -51,7 +51,7 @@ func TestS22EveryOperationIsLimited(t *testing.T) {
 	s.WalkLimits(t, s.Auth, "auth")
 }
 
-func TestEveryOperationWithoutADatabase(t *testing.T) {
+func TestS77EveryOperationWithoutADatabase(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	s.WalkOutage(t, s.Auth, "auth", "verifyEmail", "resetPassword") // garbled tokens are known by their look
