@@ -56,7 +56,7 @@ type API struct {
 	options Options
 	router  chi.Routes
 	limits  map[*Operation][]*limiter
-	probes  probes
+	polls   polls
 }
 
 // OptionsFrom takes from a service's configuration what the chassis needs.
