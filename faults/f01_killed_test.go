@@ -51,7 +51,7 @@ func TestF01KilledServices(t *testing.T) {
 	kills := faults.Length(6, 50)
 	for i := range kills {
 		r.load.Mark()
-		r.load.Await(t, faults.Registration, 2+dice.IntN(faults.Length(4, 15)))
+		r.load.Await(t, faults.Registration, 2+dice.IntN(faults.Length(4, 8)))
 		if i%2 == 0 {
 			r.users.Kill()
 			r.users = r.RunUsers(t, r.UsersAddr)

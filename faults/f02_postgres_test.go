@@ -38,7 +38,7 @@ func TestF02PostgreSQLIsKilled(t *testing.T) {
 	r, dice := run(t, apitest.DeployOn(t, server.Users(t), server.Auth(t))), faults.Dice(t)
 	r.everything(t)
 	var slowest time.Duration
-	kills := faults.Length(2, 20)
+	kills := faults.Length(2, 12)
 	for i := range kills {
 		r.load.AwaitEach(t, 3+dice.IntN(10), r.load.Mark())
 		if i%2 == 0 {

@@ -28,7 +28,7 @@ func TestF18RefreshRacesThroughKillsAndFailover(t *testing.T) {
 	for range faults.Length(4, 8) {
 		r.load.Race(4, r.load.Person(t, r.Deployment), clients...)
 	}
-	kills := faults.Length(4, 60)
+	kills := faults.Length(4, 30)
 	for i := range kills {
 		r.load.Mark()
 		r.load.Await(t, faults.Refresh, 20+dice.IntN(100))

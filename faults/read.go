@@ -38,7 +38,9 @@ func settle(t testing.TB, d *apitest.Deployment) {
 		var left int
 		for _, sql := range []string{
 			`UPDATE auth.intents SET created_at = created_at - interval '1 minute'`,
-			`UPDATE auth.river_job SET state = 'available', scheduled_at = now() WHERE kind = 'settle' AND state IN ('scheduled', 'retryable')`,
+			// A job that was running when its service was killed is rescued after two minutes.
+			`UPDATE auth.river_job SET state = 'available', scheduled_at = now() WHERE kind = 'settle'
+				AND (state IN ('scheduled', 'retryable') OR state = 'running' AND attempted_at < now() - interval '5 seconds')`,
 		} {
 			if _, err := d.AuthDB.Pool.Exec(context.Background(), sql); err != nil {
 				t.Fatal(err)
