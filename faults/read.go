@@ -37,7 +37,7 @@ func settle(t testing.TB, d *apitest.Deployment) {
 	for began := time.Now(); ; time.Sleep(20 * time.Millisecond) {
 		var left int
 		for _, sql := range []string{
-			`UPDATE auth.intents SET created_at = created_at - interval '1 minute'`,
+			`UPDATE auth.intents SET created_at = created_at - interval '1 minute' WHERE created_at > now() - interval '30 seconds'`, // once: it says who asked last
 			// A job that was running when its service was killed is rescued after two minutes.
 			`UPDATE auth.river_job SET state = 'available', scheduled_at = now() WHERE kind = 'settle'
 				AND (state IN ('scheduled', 'retryable') OR state = 'running' AND attempted_at < now() - interval '5 seconds')`,
