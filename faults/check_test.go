@@ -63,6 +63,8 @@ func TestCompare(t *testing.T) {
 		}
 		return seconds(tries...)
 	}
+	again := change(Unknown, Acknowledged)
+	again[2].Value = again[1].Value
 	changed := func(email string, version int) map[string]account {
 		return with(func(a *account) { a.Email, a.Version, a.Updated = email, version, version-1 })
 	}
@@ -89,6 +91,8 @@ func TestCompare(t *testing.T) {
 		"no event in auth":                      {tries: register(Unknown), accounts: with(func(a *account) { a.Registered = 0 }), want: "halves"},
 		"two mails":                             {tries: register(Unknown), accounts: with(func(a *account) { a.Mails = 2 }), want: "halves"},
 		"a change without its event":            {tries: change(Acknowledged), accounts: with(func(a *account) { a.Email, a.Version = "0@example.com", 2 }), want: "halves"},
+		"a change made twice, one event":        {tries: again, accounts: with(func(a *account) { a.Email, a.Version, a.Updated = "0@example.com", 3, 1 })},
+		"a change made twice, no event":         {tries: again, accounts: with(func(a *account) { a.Email, a.Version = "0@example.com", 3 }), want: "halves"},
 		"the change that was acknowledged":      {tries: change(Acknowledged), accounts: changed("0@example.com", 2)},
 		"one asked for since, no answer":        {tries: change(Acknowledged, Unknown), accounts: changed("1@example.com", 3)},
 		"the one before, no answer to the last": {tries: change(Acknowledged, Unknown), accounts: changed("0@example.com", 2)},
