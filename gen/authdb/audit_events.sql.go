@@ -237,6 +237,17 @@ func (q *Queries) ListAuditEventsOfUser(ctx context.Context, arg ListAuditEvents
 	return items, nil
 }
 
+const lockRegistration = `-- name: LockRegistration :exec
+SELECT pg_advisory_xact_lock(hashtextextended(concat('latchkey registration of ', $1::uuid), 0))
+`
+
+// LockRegistration makes who would write of an account's registration wait, until the transaction
+// ends, for who is at it: of tries whose answers were lost several may be found out about at once.
+func (q *Queries) LockRegistration(ctx context.Context, userID uuid.UUID) error {
+	_, err := q.db.Exec(ctx, lockRegistration, userID)
+	return err
+}
+
 const pruneAuditEvents = `-- name: PruneAuditEvents :execrows
 DELETE FROM auth.audit_events
 WHERE id = ANY (ARRAY(SELECT o.id FROM auth.audit_events o WHERE o.id < $1 ORDER BY o.id LIMIT $2))

@@ -72,11 +72,14 @@ func (s *Service) createKey(r Registration, key string, i intent) string {
 // registered is what follows from a new account: the audit, and the link.
 func (s *Service) registered(ctx context.Context, tx pgx.Tx, i intent, account Account) error {
 	q := s.queries.WithTx(tx)
+	if err := q.LockRegistration(ctx, account.ID); err != nil {
+		return err
+	}
 	known, err := q.IsRegistered(ctx, &account.ID)
 	if err != nil {
 		return err
 	}
-	if known || account.Verified { // another try under the same key has come first
+	if known || account.Verified { // another try has come first
 		return nil
 	}
 	err = s.record(ctx, q, i.client.person(account.ID), audit.Event{

@@ -39,6 +39,11 @@ SELECT count(*) FROM auth.audit_events WHERE id < @before;
 DELETE FROM auth.audit_events
 WHERE id = ANY (ARRAY(SELECT o.id FROM auth.audit_events o WHERE o.id < @before ORDER BY o.id LIMIT @most));
 
+-- LockRegistration makes who would write of an account's registration wait, until the transaction
+-- ends, for who is at it: of tries whose answers were lost several may be found out about at once.
+-- name: LockRegistration :exec
+SELECT pg_advisory_xact_lock(hashtextextended(concat('latchkey registration of ', @user_id::uuid), 0));
+
 -- IsRegistered says whether the audit has an account's registration.
 -- name: IsRegistered :one
 SELECT EXISTS (SELECT FROM auth.audit_events WHERE user_id = @user_id AND type = 'user.registered')::boolean;

@@ -85,3 +85,37 @@ func TestPrivateRegistrationsCountForNoAddress(t *testing.T) {
 	}
 	s.Login(t, apitest.AdminUsername, apitest.AdminPassword)
 }
+
+// TestSeveralLostTriesRegisterOnce: nobody got an answer, and the workers look into all tries at
+// once.
+func TestSeveralLostTriesRegisterOnce(t *testing.T) {
+	t.Parallel()
+	var proxy *apitest.Proxy
+	s := apitest.Start(t, apitest.UsersBehind(t, &proxy))
+	name := apitest.Name()
+	in := body{"username": name, "email": name + "@example.com", "password": apitest.Password}
+	proxy.Next(1000, apitest.CutAfterRequest, http.MethodPost, "/users")
+	parallel(8, func() int { return s.Auth.Post(t, "/auth/register", "", in).Is(http.StatusServiceUnavailable).Status })
+	proxy.Forget()
+	for _, sql := range []string{
+		`UPDATE auth.intents SET created_at = created_at - interval '1 minute'`,
+		`UPDATE auth.river_job SET state = 'available', scheduled_at = now() WHERE kind = 'settle' AND state = 'scheduled'`,
+	} {
+		if _, err := s.AuthDB.Pool.Exec(t.Context(), sql); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for began, left := time.Now(), 1; left > 0; time.Sleep(10 * time.Millisecond) {
+		if err := s.AuthDB.Pool.QueryRow(t.Context(), "SELECT count(*) FROM auth.intents").Scan(&left); err != nil || time.Since(began) > time.Minute {
+			t.Fatalf("%d tries are left, %v", left, err)
+		}
+	}
+	var events, mails int
+	if err := s.AuthDB.Pool.QueryRow(t.Context(), `SELECT (SELECT count(*) FROM auth.audit_events WHERE type = 'user.registered'),
+		(SELECT count(*) FROM auth.river_job WHERE kind = 'mail')`).Scan(&events, &mails); err != nil {
+		t.Fatal(err)
+	}
+	if events != 1 || mails != 1 {
+		t.Errorf("one registration has %d events and %d mails", events, mails)
+	}
+}
