@@ -111,7 +111,7 @@ func holdBill(path, program string) (modules int, err error) {
 	if err != nil {
 		return 0, err
 	}
-	said, err := exec.Command("go", "version", "-m", program).Output() //nolint:gosec // the programs that were built
+	said, err := exec.Command("go", "version", "-m", program).Output()
 	if err != nil {
 		return 0, fmt.Errorf("go version -m %s: %w", program, err)
 	}
