@@ -95,11 +95,14 @@ else
 	CGO_ENABLED=1 bin/cluster -- go test -race -timeout 15m $(ARGS) $(PKG)
 endif
 
+# Those that measure are alone, and without the race detector.
+TIMED    = ./internal/users/rest ./internal/auth/rest
 ATTACKED = $$(grep -rlE --include='*_test.go' '^func TestS[0-9]' . | xargs -n1 dirname | sort -u)
 
 attack: ## every check of docs/attacks.md, into bin/attack/index.html
 	@go build -o bin/ ./internal/dbtest/cluster ./internal/checks
-	@CGO_ENABLED=1 bin/cluster -- go test -json -race -count=1 -timeout 15m -run '^TestS[0-9]' $(ATTACKED) | \
+	@{ CGO_ENABLED=1 bin/cluster -- go test -json -race -count=1 -timeout 15m -run '^TestS[0-9]' $(ATTACKED); \
+		bin/cluster -- go test -json -tags timing -p 1 -count=1 -timeout 15m -run '^Test(S[0-9]+)+Timed' $(TIMED); } | \
 		bin/checks -title 'Attacks that fail' -table docs/attacks.md -out bin/attack
 
 # One at a time: they kill, fill and time.

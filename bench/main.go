@@ -37,7 +37,7 @@ func main() {
 	flag.Float64Var(&o.seconds, "seconds", 3, "length of a round")
 	flag.StringVar(&o.profiles, "profiles", "", "write CPU and allocation profiles of both services under each operation to this directory, and measure nothing")
 	flag.Int64Var(&o.many, "scale", 0, "measure on 10,000 accounts and sessions and on so many in turns, and nothing else")
-	flag.StringVar(&only, "only", "", "regular expression: of "+fmt.Sprint(partNames())+" those that match")
+	flag.StringVar(&only, "only", "", "regular expression: of "+fmt.Sprint(partNames())+", or with -scale of the operations, those that match")
 	flag.Parse()
 	var err error
 	if o.only, err = regexp.Compile(only); err == nil {
@@ -99,7 +99,7 @@ func run(ctx context.Context, o options) error {
 	if o.many > 0 {
 		return b.scale(ctx)
 	}
-	if b.system, err = openSystem(ctx, o.programs, false); err != nil {
+	if b.system, err = openSystem(ctx, o.programs, false, "6GB"); err != nil {
 		return err
 	}
 	defer b.close()

@@ -48,7 +48,7 @@ func TestMiddlewareLetsThrough(t *testing.T) {
 }
 
 // S35, S37: each refusal looks the same, and says nothing about why.
-func TestS37MiddlewareRefuses(t *testing.T) {
+func TestS35S37MiddlewareRefuses(t *testing.T) {
 	t.Parallel()
 	clock := newClock()
 	h := guarded(newVerifier(clock, staticOf(keyA())))

@@ -89,7 +89,7 @@ func wantOneFetchIn30Seconds(t *testing.T, fetches []time.Duration, from, to tim
 
 func oneKey() []token.JWK { return []token.JWK{jwkOf(kidOf(keyA()), keyA())} }
 
-func TestRunEvery30Seconds(t *testing.T) {
+func TestS83RunEvery30Seconds(t *testing.T) {
 	t.Parallel()
 	inBubble(t, oneKey(), func(t *testing.T, b *bubble) {
 		time.Sleep(10*time.Minute + time.Second)

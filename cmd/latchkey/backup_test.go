@@ -7,13 +7,13 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
+	"github.com/latchkey-id/latchkey/faults"
 	"github.com/latchkey-id/latchkey/internal/apitest"
 )
 
@@ -109,32 +109,18 @@ func (d *drill) start(t *testing.T) (users, auth *apitest.Process) {
 // were acknowledged before it began, and of all.
 func (d *drill) underLoad(t *testing.T, f func()) (before, all []string) {
 	t.Helper()
-	j := &journal{reached: make(chan int, registrations)}
-	names := make(chan string)
-	over := make(chan struct{})
-	var load sync.WaitGroup
-	load.Go(func() {
-		defer close(names)
-		for {
-			select {
-			case names <- apitest.Name():
-			case <-over:
-				return
-			}
-		}
-	})
+	load := faults.NewLoad(t)
 	for range 2 {
-		load.Go(func() { j.register(d.Auth, names) })
+		load.Run(faults.Registers, d.Auth)
 	}
-	awaitCount(t, j, 10)
-	before = j.latest(registrations)
+	load.Await(t, faults.Registration, 10)
+	before = load.Made(t)
 	f()
-	close(over)
-	load.Wait()
-	for _, fault := range j.faults {
+	load.Stop()
+	for _, fault := range load.Faults() {
 		t.Error(fault)
 	}
-	return before, j.latest(registrations)
+	return before, load.Made(t)
 }
 
 // lose drops the database: the disaster.

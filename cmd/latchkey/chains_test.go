@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/base64"
+	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -14,6 +16,7 @@ import (
 	"github.com/google/uuid"
 	"github.com/jackc/pgx/v5"
 
+	"github.com/latchkey-id/latchkey/faults"
 	"github.com/latchkey-id/latchkey/internal/apitest"
 )
 
@@ -22,6 +25,7 @@ const (
 	chainLinks   = 3  // refreshes of each chain
 	chainWorkers = 32 // requests in flight
 	chainSample  = 100
+	backLimit    = 2 * time.Second // from exec to ready, after a kill
 )
 
 // chain is a session and the client that has it.
@@ -35,11 +39,12 @@ type chain struct {
 
 // chains are refreshed by many clients while the service is killed.
 type chains struct {
-	*journal
+	*faults.Load
 	law     apitest.Law
 	all     []*chain
 	answers chan int
 	count   atomic.Int64
+	mu      sync.Mutex
 	longest time.Duration // from a first try to its answer
 }
 
@@ -67,12 +72,14 @@ func TestKilledInTheMiddleOfRefreshChains(t *testing.T) {
 			auth.Kill()
 		}
 		auth = d.RunAuth(t, d.AuthAddr)
-		back(t, "auth", auth, d.AuthAddr)
+		if took := auth.AwaitReady(t, d.AuthAddr, refusalLimit); took >= backLimit {
+			t.Errorf("ready again only after %s", took)
+		}
 	}
 	clients.Wait()
 	t.Logf("%d sessions, %d exchanges, 3 kills: %d answers lost (%d of them committed at the second kill), %d connections refused, longest wait for an answer %s, %s in all",
-		chainCount, chainCount*chainLinks, c.unknown, committed, c.refused, c.longest.Round(time.Millisecond), time.Since(began).Round(time.Millisecond))
-	if c.unknown == 0 || committed == 0 {
+		chainCount, chainCount*chainLinks, c.Count(faults.Unknown), committed, c.Count(faults.Unsent), c.longest.Round(time.Millisecond), time.Since(began).Round(time.Millisecond))
+	if c.Count(faults.Unknown) == 0 || committed == 0 {
 		t.Error("no answer was lost: nothing was proved")
 	}
 	c.report(t)
@@ -96,7 +103,7 @@ func super(t *testing.T, d *apitest.Deployment) *pgx.Conn {
 // sign-ins would be a thousand password hashes.
 func openChains(t *testing.T, d *apitest.Deployment, owner *pgx.Conn) *chains {
 	t.Helper()
-	c := &chains{journal: &journal{}, law: apitest.NewLaw(t, sessionKey(t, d)), answers: make(chan int, chainCount*chainLinks)}
+	c := &chains{Load: faults.NewLoad(t), law: apitest.NewLaw(t, sessionKey(t, d)), answers: make(chan int, chainCount*chainLinks)}
 	person := d.Person(t)
 	var salt []byte
 	first := uuid.MustParse(strings.Split(person.RefreshToken, ".")[1])
@@ -162,51 +169,29 @@ func (c *chains) start(client *apitest.Client) *sync.WaitGroup {
 func (c *chains) refresh(client *apitest.Client, link *chain) {
 	link.turn.Lock()
 	defer link.turn.Unlock()
-	r := refreshRequest(link.tokens[len(link.tokens)-1])
-	for began := time.Now(); ; time.Sleep(5 * time.Millisecond) { // as a client backs off
-		answer, again, err := c.once(client, r)
-		if err == nil && !again {
-			c.take(link, answer, time.Since(began))
-			return
-		}
-		if time.Since(began) > time.Minute {
-			c.fault("%s: no answer in a minute", link.session)
-			return
-		}
-	}
-}
-
-// once is try, which holds answers against the specification; a good one is
-// held against the law.
-func (c *chains) once(client *apitest.Client, r apitest.Request) (answer apitest.Response, again bool, err error) {
-	answer, err = client.Try(r)
-	if err == nil && answer.Status == http.StatusOK {
-		return answer, false, nil
-	}
-	return c.judge(client, r, answer, err)
-}
-
-func refreshRequest(token string) apitest.Request {
-	return apitest.Request{Method: http.MethodPost, Path: "/auth/refresh", Body: apitest.Body{"refresh_token": token}}
+	began := time.Now()
+	o := faults.RefreshOf(link.tokens[len(link.tokens)-1], nil)
+	o.Take = func(answer apitest.Response, _ bool) (string, error) { return c.take(link, answer, time.Since(began)) }
+	c.Do(o, client)
 }
 
 // take keeps the successor, which the law knows beforehand.
-func (c *chains) take(link *chain, answer apitest.Response, took time.Duration) {
+func (c *chains) take(link *chain, answer apitest.Response, took time.Duration) (string, error) {
 	c.mu.Lock()
 	c.longest = max(c.longest, took)
 	c.mu.Unlock()
 	var grant apitest.Grant
 	switch err := answer.Decode(&grant); {
 	case answer.Status != http.StatusOK:
-		c.fault("a client was refused: %s got %d %s", link.session, answer.Status, answer.Body)
+		return "", errors.New("a client was refused")
 	case err != nil:
-		c.fault("%v", err)
+		return "", err
 	case grant.RefreshToken != c.law.Refresh(link.session, uint64(len(link.tokens)+1), link.salt):
-		c.fault("%s: after generation %d came %s", link.session, len(link.tokens), grant.RefreshToken)
-	default:
-		link.tokens = append(link.tokens, grant.RefreshToken)
-		c.answers <- int(c.count.Add(1))
+		return "", fmt.Errorf("after generation %d came %s", len(link.tokens), grant.RefreshToken)
 	}
+	link.tokens = append(link.tokens, grant.RefreshToken)
+	c.answers <- int(c.count.Add(1))
+	return grant.RefreshToken, nil
 }
 
 func (c *chains) await(t *testing.T, n int) {
@@ -227,12 +212,9 @@ func (c *chains) await(t *testing.T, n int) {
 
 func (c *chains) report(t *testing.T) {
 	t.Helper()
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	for _, fault := range c.faults {
+	for _, fault := range c.Faults() {
 		t.Error(fault)
 	}
-	c.faults = nil
 }
 
 // exchanging counts the exchanges that PostgreSQL is at.
@@ -286,9 +268,7 @@ func (c *chains) checkOld(t *testing.T, d *apitest.Deployment, owner *pgx.Conn) 
 	t.Helper()
 	each(c.all[:chainSample], func(i int, link *chain) {
 		for _, token := range []string{link.tokens[i%(len(link.tokens)-2)], link.tokens[len(link.tokens)-1]} {
-			if answer, _, err := c.try(d.Auth, refreshRequest(token)); err != nil || answer.Status != http.StatusUnauthorized {
-				c.fault("%s answered %d: %s, %v", token, answer.Status, answer.Body, err)
-			}
+			c.Do(faults.ReplayOf(token), d.Auth)
 		}
 	})
 	var reused, live int
@@ -306,7 +286,7 @@ func (c *chains) checkNewest(t *testing.T, d *apitest.Deployment) {
 	each(c.all[chainSample:], func(_ int, link *chain) { c.refresh(d.Auth, link) })
 	for _, link := range c.all[chainSample:] {
 		if len(link.tokens) != chainLinks+2 {
-			c.fault("%s has come to generation %d", link.session, len(link.tokens))
+			c.Fault("%s has come to generation %d", link.session, len(link.tokens))
 		}
 	}
 }

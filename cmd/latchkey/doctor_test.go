@@ -13,6 +13,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/latchkey-id/latchkey/faults"
 	"github.com/latchkey-id/latchkey/internal/apitest"
 	"github.com/latchkey-id/latchkey/internal/doctor"
 )
@@ -24,14 +25,16 @@ type watched struct {
 	relay             *apitest.MailServer
 }
 
-// deployWatched starts both services; far puts 5 ms each way between users and
+// deployWatched starts both services; far puts 10 ms of round trip between users and
 // its database.
 func deployWatched(t *testing.T, far bool, env ...string) *watched {
 	t.Helper()
 	w := &watched{usersOps: apitest.FreeAddr(t), authOps: apitest.FreeAddr(t), relay: apitest.StartMail(t, apitest.MailOptions{})}
 	w.Deployment = apitest.Deploy(t, append([]string{"SMTP_URL=" + w.relay.URL(), "MAIL_FROM=latchkey <no-reply@example.com>"}, env...)...)
 	if far {
-		w.Env = append(w.Env, "USERS_DATABASE_URL="+farAway(t, w.UsersDB.URL, 5*time.Millisecond))
+		proxy, url := faults.DatabaseProxy(t, w.UsersDB.URL)
+		proxy.Delay(10 * time.Millisecond)
+		w.Env = append(w.Env, "USERS_DATABASE_URL="+url)
 	}
 	w.Env = append(w.Env, "USERS_ADDR="+w.UsersAddr, "AUTH_ADDR="+w.AuthAddr, "USERS_OPS_ADDR="+w.usersOps, "AUTH_OPS_ADDR="+w.authOps)
 	apitest.Run(t, apitest.Command{Program: "users", Env: w.Env}).AwaitReady(t, w.UsersAddr, refusalLimit)

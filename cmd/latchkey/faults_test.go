@@ -99,7 +99,7 @@ func TestUnmigratedDatabase(t *testing.T) {
 	}
 }
 
-func TestNoAdmin(t *testing.T) {
+func TestS24NoAdmin(t *testing.T) {
 	t.Parallel()
 	d := apitest.Deploy(t, "ADMIN_PASSWORD=")
 	line := oneLine(t, refused(t, "users", d.Env...), refusalLimit)

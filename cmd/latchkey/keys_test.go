@@ -85,7 +85,7 @@ func (k keysOn) is(t *testing.T, want string) {
 	}
 }
 
-func TestKeysCommands(t *testing.T) {
+func TestS84KeysCommands(t *testing.T) {
 	t.Parallel()
 	k := onKeys(t)
 	k.run(t, 3, "", "rotate") // nothing is pending

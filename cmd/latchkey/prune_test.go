@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/latchkey-id/latchkey/faults"
 	"github.com/latchkey-id/latchkey/internal/apitest"
 )
 
@@ -55,14 +56,16 @@ func TestPrune(t *testing.T) {
 	end := sync.OnceFunc(func() { close(over) })
 	defer end()
 	var bystanders sync.WaitGroup
-	j := &journal{reached: make(chan int, registrations)}
-	bystanders.Go(func() { j.useSession(d.Auth, person, over) })
+	load := faults.NewLoad(t)
+	load.Run(faults.Refreshes(person), d.Auth)
+	load.Run(faults.SignsIn(person.User), d.Auth)
 	var longest time.Duration
 	bystanders.Go(func() { longest = longestLock(t, d.AuthDB.SuperURL, over) })
 	said := d.run(t, nil, 0, "prune", "--pause", "0s").Stdout.String()
 	end()
 	bystanders.Wait()
-	for _, fault := range j.faults {
+	load.Stop()
+	for _, fault := range load.Faults() {
 		t.Error(fault)
 	}
 	t.Logf("a transaction of prune was open for %s at most\n%s", longest, said)

@@ -638,7 +638,7 @@ type PasswordChange struct {
 	// Example: correct horse battery staple
 	CurrentPassword externalRef0.CurrentPassword `json:"current_password"`
 
-	// NewPassword A password to be set. The rules are checked by the service and answered with 422 `password_rejected` and the reasons: under bcrypt 12 to 72 bytes, under argon2id 12 to 256 characters; no NUL; not one of the common passwords; not holding the username or the local part of the email. No composition rules.
+	// NewPassword A password to be set. The rules are checked by the service and answered with 422 `password_rejected` and the reasons: at least 12 characters; at most 72 bytes under bcrypt, 256 characters under argon2id; no NUL; not one of the common passwords; not holding the username or the local part of the email. No composition rules.
 	//
 	// Example: correct horse battery staple
 	NewPassword externalRef0.NewPassword `json:"new_password"`
@@ -646,7 +646,7 @@ type PasswordChange struct {
 
 // PasswordReset The token of a mailed link, and the password to set.
 type PasswordReset struct {
-	// NewPassword A password to be set. The rules are checked by the service and answered with 422 `password_rejected` and the reasons: under bcrypt 12 to 72 bytes, under argon2id 12 to 256 characters; no NUL; not one of the common passwords; not holding the username or the local part of the email. No composition rules.
+	// NewPassword A password to be set. The rules are checked by the service and answered with 422 `password_rejected` and the reasons: at least 12 characters; at most 72 bytes under bcrypt, 256 characters under argon2id; no NUL; not one of the common passwords; not holding the username or the local part of the email. No composition rules.
 	//
 	// Example: correct horse battery staple
 	NewPassword externalRef0.NewPassword `json:"new_password"`
@@ -685,7 +685,7 @@ type Registration struct {
 	// Example: ada@example.com
 	Email externalRef0.Email `json:"email"`
 
-	// Password A password to be set. The rules are checked by the service and answered with 422 `password_rejected` and the reasons: under bcrypt 12 to 72 bytes, under argon2id 12 to 256 characters; no NUL; not one of the common passwords; not holding the username or the local part of the email. No composition rules.
+	// Password A password to be set. The rules are checked by the service and answered with 422 `password_rejected` and the reasons: at least 12 characters; at most 72 bytes under bcrypt, 256 characters under argon2id; no NUL; not one of the common passwords; not holding the username or the local part of the email. No composition rules.
 	//
 	// Example: correct horse battery staple
 	Password externalRef0.NewPassword `json:"password"`

@@ -50,7 +50,7 @@ type CredentialsPatch struct {
 	// Example: ada@example.com
 	Email *externalRef0.Email `json:"email,omitempty"`
 
-	// Password A password to be set. The rules are checked by the service and answered with 422 `password_rejected` and the reasons: under bcrypt 12 to 72 bytes, under argon2id 12 to 256 characters; no NUL; not one of the common passwords; not holding the username or the local part of the email. No composition rules.
+	// Password A password to be set. The rules are checked by the service and answered with 422 `password_rejected` and the reasons: at least 12 characters; at most 72 bytes under bcrypt, 256 characters under argon2id; no NUL; not one of the common passwords; not holding the username or the local part of the email. No composition rules.
 	//
 	// Example: correct horse battery staple
 	Password *externalRef0.NewPassword `json:"password,omitempty"`
@@ -73,7 +73,7 @@ type NewUser struct {
 	// Example: ada@example.com
 	Email externalRef0.Email `json:"email"`
 
-	// Password A password to be set. The rules are checked by the service and answered with 422 `password_rejected` and the reasons: under bcrypt 12 to 72 bytes, under argon2id 12 to 256 characters; no NUL; not one of the common passwords; not holding the username or the local part of the email. No composition rules.
+	// Password A password to be set. The rules are checked by the service and answered with 422 `password_rejected` and the reasons: at least 12 characters; at most 72 bytes under bcrypt, 256 characters under argon2id; no NUL; not one of the common passwords; not holding the username or the local part of the email. No composition rules.
 	//
 	// Example: correct horse battery staple
 	Password *externalRef0.NewPassword `json:"password,omitempty"`
@@ -156,7 +156,7 @@ type UserPatch struct {
 	// Example: ada@example.com
 	Email *externalRef0.Email `json:"email,omitempty"`
 
-	// Password A password to be set. The rules are checked by the service and answered with 422 `password_rejected` and the reasons: under bcrypt 12 to 72 bytes, under argon2id 12 to 256 characters; no NUL; not one of the common passwords; not holding the username or the local part of the email. No composition rules.
+	// Password A password to be set. The rules are checked by the service and answered with 422 `password_rejected` and the reasons: at least 12 characters; at most 72 bytes under bcrypt, 256 characters under argon2id; no NUL; not one of the common passwords; not holding the username or the local part of the email. No composition rules.
 	//
 	// Example: correct horse battery staple
 	Password *externalRef0.NewPassword `json:"password,omitempty"`

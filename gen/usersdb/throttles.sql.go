@@ -137,34 +137,51 @@ type ReturnAttemptParams struct {
 	Key  []byte
 }
 
-// ReturnAttempt takes back an attempt that was not evaluated after all, or
-// that succeeded and counts for nobody else.
+// ReturnAttempt takes back an attempt that was not evaluated after all.
 func (q *Queries) ReturnAttempt(ctx context.Context, arg ReturnAttemptParams) error {
 	_, err := q.db.Exec(ctx, returnAttempt, arg.Free, arg.Key)
 	return err
 }
 
 const signedIn = `-- name: SignedIn :exec
-WITH cleared AS (
+WITH hasty AS (
+    SELECT set_config('synchronous_commit', 'off', true) AS commits
+), cleared AS (
     DELETE FROM users.throttles WHERE key = $3::bytea
+), returned AS (
+    UPDATE users.throttles SET
+        failures = greatest(failures - 1, 0),
+        next_at = CASE WHEN failures - 1 < $4::integer THEN now() ELSE next_at END
+    WHERE key = $5::bytea
 )
 INSERT INTO users.known_networks AS k (user_id, network)
 SELECT $1::uuid, $2::inet
-WHERE $2::inet IS NOT NULL
+FROM hasty
+WHERE hasty.commits = 'off' AND $2::inet IS NOT NULL
 ON CONFLICT ON CONSTRAINT known_networks_pkey DO UPDATE SET seen_at = now()
 WHERE k.seen_at < now() - interval '1 day'
 `
 
 type SignedInParams struct {
-	UserID  uuid.UUID
-	Network *netip.Addr
-	Key     []byte
+	UserID     uuid.UUID
+	Network    *netip.Addr
+	Key        []byte
+	Free       int32
+	AddressKey []byte
 }
 
-// SignedIn clears an account's counter and remembers the network, at most once
-// a day.
+// SignedIn clears an account's counter, takes the attempt back from the
+// address's (address_key is null where it has none) and remembers the network,
+// at most once a day. It does not wait for the disk: lost with a crash of
+// PostgreSQL, it leaves a counter higher than it need be.
 func (q *Queries) SignedIn(ctx context.Context, arg SignedInParams) error {
-	_, err := q.db.Exec(ctx, signedIn, arg.UserID, arg.Network, arg.Key)
+	_, err := q.db.Exec(ctx, signedIn,
+		arg.UserID,
+		arg.Network,
+		arg.Key,
+		arg.Free,
+		arg.AddressKey,
+	)
 	return err
 }
 

@@ -7,6 +7,9 @@ package usersdb
 
 import (
 	"context"
+	"encoding/json"
+	"net/netip"
+	"time"
 
 	"github.com/google/uuid"
 )
@@ -97,9 +100,21 @@ func (q *Queries) GetAccountByUsername(ctx context.Context, username string) (Ac
 	return i, err
 }
 
-const insertUser = `-- name: InsertUser :exec
+const insertUser = `-- name: InsertUser :one
+WITH granted AS (
+    INSERT INTO users.user_roles (user_id, role)
+    SELECT $1::uuid, unnest($6::text[])
+), recorded AS (
+    INSERT INTO users.audit_events (id, occurred_at, type, actor_kind, actor, user_id, after, address, user_agent, request_id)
+    VALUES (
+        $7, $8, 'user.created', $9, $10, $1::uuid,
+        $11, $12, $13, $14
+    )
+)
 INSERT INTO users.users (id, username, email, password_hash, verified)
-VALUES ($1, $2, $3, $4, $5)
+VALUES ($1::uuid, $2, $3, $4, $5)
+RETURNING
+    created_at, updated_at, version, ARRAY(SELECT r.role FROM unnest($6::text[]) AS r(role) ORDER BY r.role)::text[] AS roles
 `
 
 type InsertUserParams struct {
@@ -108,19 +123,53 @@ type InsertUserParams struct {
 	Email        string
 	PasswordHash *string
 	Verified     bool
+	Roles        []string
+	EventID      uuid.UUID
+	OccurredAt   time.Time
+	ActorKind    string
+	Actor        string
+	After        json.RawMessage
+	Address      *netip.Addr
+	UserAgent    string
+	RequestID    string
 }
 
-// InsertUser makes the account row. The unique keys users_username_key and
-// users_email_key decide who gets a name; the caller turns them into 409.
-func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) error {
-	_, err := q.db.Exec(ctx, insertUser,
+type InsertUserRow struct {
+	CreatedAt time.Time
+	UpdatedAt time.Time
+	Version   int64
+	Roles     []string
+}
+
+// InsertUser makes an account, its roles and its audit event in one statement,
+// which is the whole transaction. The unique keys users_username_key and
+// users_email_key decide who gets a name; user_roles_role_fkey refuses a role
+// that does not exist. The caller turns them into faults.
+func (q *Queries) InsertUser(ctx context.Context, arg InsertUserParams) (InsertUserRow, error) {
+	row := q.db.QueryRow(ctx, insertUser,
 		arg.ID,
 		arg.Username,
 		arg.Email,
 		arg.PasswordHash,
 		arg.Verified,
+		arg.Roles,
+		arg.EventID,
+		arg.OccurredAt,
+		arg.ActorKind,
+		arg.Actor,
+		arg.After,
+		arg.Address,
+		arg.UserAgent,
+		arg.RequestID,
 	)
-	return err
+	var i InsertUserRow
+	err := row.Scan(
+		&i.CreatedAt,
+		&i.UpdatedAt,
+		&i.Version,
+		&i.Roles,
+	)
+	return i, err
 }
 
 const listAccounts = `-- name: ListAccounts :many

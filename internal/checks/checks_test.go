@@ -11,7 +11,7 @@ import (
 func TestChecksOf(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string][]string{
-		"TestS07Held": {"S7"}, "TestS30S31Times": {"S30", "S31"}, "TestF5InAuth": {"F5"}, "TestSizes": nil, "TestTimingS14": nil,
+		"TestS07Held": {"S7"}, "TestS30S31Times": {"S30", "S31"}, "TestF5InAuth": {"F5"}, "TestReport": nil, "TestTimingS14": nil,
 	} {
 		if got := checksOf(name); !slices.Equal(got, want) {
 			t.Errorf("%s is of %v, want %v", name, got, want)

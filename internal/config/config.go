@@ -67,7 +67,7 @@ type Users struct {
 	HashWorkers     int           `env:"HASH_WORKERS" envDefault:"0" desc:"password hashes at a time; 0 is one per core"`
 	HashQueue       time.Duration `env:"HASH_QUEUE" envDefault:"500ms" desc:"so long may a password wait for a free hash worker before the request is shed with 503"`
 	HashNice        Switch        `env:"HASH_NICE" envDefault:"on" desc:"hashing threads stand behind all others of the machine (nice 19), so that sign-ins slow nothing else; off where other programs keep it busy"`
-	PasswordMin     int           `env:"PASSWORD_MIN" envDefault:"12" desc:"length of a new password, at least (bytes under bcrypt)"`
+	PasswordMin     int           `env:"PASSWORD_MIN" envDefault:"12" desc:"length of a new password in characters, at least"`
 }
 
 // Auth is the configuration of the auth service.

@@ -7,7 +7,7 @@ import (
 	"github.com/latchkey-id/latchkey/internal/config"
 )
 
-func TestPlaceholdersAreRefused(t *testing.T) {
+func TestS24PlaceholdersAreRefused(t *testing.T) {
 	seq := make([]byte, 32)
 	for i := range seq {
 		seq[i] = byte(i)

@@ -150,8 +150,7 @@ func TestAllAtOnce(t *testing.T) {
 	}
 }
 
-// TestPlaceholderKeys is a part of S24.
-func TestPlaceholderKeys(t *testing.T) {
+func TestS24PlaceholderKeys(t *testing.T) {
 	t.Parallel()
 	for name, key := range map[string][]byte{
 		"zeros":    make([]byte, 32),
@@ -179,7 +178,7 @@ func TestPlaceholderKeys(t *testing.T) {
 	}
 }
 
-func TestSecretsHaveNoDefault(t *testing.T) {
+func TestS24SecretsHaveNoDefault(t *testing.T) {
 	t.Parallel()
 	for _, env := range []string{config.Development, config.Production} {
 		_, err := config.LoadAuth([]string{"ENV=" + env})

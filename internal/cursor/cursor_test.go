@@ -59,8 +59,8 @@ func TestCursorKeys(t *testing.T) {
 	}
 }
 
-// TestTamperedCursor is S71.
-func TestTamperedCursor(t *testing.T) {
+// TestS71TamperedCursor is S71.
+func TestS71TamperedCursor(t *testing.T) {
 	t.Parallel()
 	c := mustNew(t, newKey, oldKey)
 	good := c.Encode(someID)
@@ -90,7 +90,7 @@ func TestCursorsOfEarlierReleasesHold(t *testing.T) {
 	}
 }
 
-func TestACursorIsOfOneList(t *testing.T) {
+func TestS71ACursorIsOfOneList(t *testing.T) {
 	t.Parallel()
 	audit, err := New("audit", newKey, nil)
 	if err != nil {

@@ -34,9 +34,10 @@ type Node struct {
 	// Super is the superuser's pool, over the socket.
 	Super *pgxpool.Pool
 
-	dir    string
-	server *postgres.Server
-	door   *door
+	dir     string
+	options postgres.ServerOptions
+	server  *postgres.Server
+	door    *door
 }
 
 // StartPair starts both. The settings (name=value) are the replica's.
@@ -69,7 +70,7 @@ func startNode(t testing.TB, parent string, o postgres.ServerOptions) *Node {
 	ctx, cancel := context.WithTimeout(context.Background(), cloneTimeout)
 	defer cancel()
 	o.Dir, o.Settings = dir, append(o.Settings, "fsync=off", "full_page_writes=off")
-	n := &Node{dir: dir}
+	n := &Node{dir: dir, options: o}
 	if n.server, err = postgres.StartServer(ctx, o); err != nil {
 		t.Fatalf("dbtest: %v", err)
 	}

@@ -75,9 +75,8 @@ func TestNetwork(t *testing.T) {
 	}
 }
 
-// TestForgedAddressHeaders: no header names a client, but by a trusted proxy
-// (S19).
-func TestForgedAddressHeaders(t *testing.T) {
+// TestS19ForgedAddressHeaders: no header names a client, but by a trusted proxy.
+func TestS19ForgedAddressHeaders(t *testing.T) {
 	t.Parallel()
 	c := newChassis(t, nil, func(o *Options) { o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} })
 	for _, name := range []string{

@@ -11,8 +11,8 @@ import (
 	"github.com/latchkey-id/latchkey/token"
 )
 
-// TestUnauthorizedTellsNothing is S37: every refusal is the same answer.
-func TestUnauthorizedTellsNothing(t *testing.T) {
+// TestS35S37UnauthorizedTellsNothing is S37: every refusal is the same answer.
+func TestS35S37UnauthorizedTellsNothing(t *testing.T) {
 	t.Parallel()
 	c := newChassis(t, nil)
 	good := mint(t, service())

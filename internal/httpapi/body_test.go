@@ -128,8 +128,8 @@ func TestNoBody(t *testing.T) {
 	}
 }
 
-// TestValuesAreNotRepeated: an answer may name what was sent, never quote it.
-func TestValuesAreNotRepeated(t *testing.T) {
+// TestS79ValuesAreNotRepeated: an answer may name what was sent, never quote it.
+func TestS79ValuesAreNotRepeated(t *testing.T) {
 	t.Parallel()
 	const canary = "hunter2canary"
 	c := newChassis(t, nil)

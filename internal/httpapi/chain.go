@@ -56,7 +56,7 @@ type API struct {
 	options Options
 	router  chi.Routes
 	limits  map[*Operation][]*limiter
-	probes  probes
+	polls   polls
 }
 
 // OptionsFrom takes from a service's configuration what the chassis needs.
@@ -94,6 +94,7 @@ func NewHandler(options Options, register func(chi.Router)) chi.Router {
 		{"security headers", a.securityHeaders},
 		{"drain", a.drain},
 		{"CORS", a.cors()}, // before what refuses: a script must be able to read why
+		{"framing", framing},
 		{"header size", headerSize},
 		{"cross-origin", a.crossOrigin()},
 		{"escaped path", escapedPath},

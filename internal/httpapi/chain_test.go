@@ -57,8 +57,8 @@ func TestRequestID(t *testing.T) {
 	}
 }
 
-// TestPanic is S77. It goes over a connection, which must live on.
-func TestPanic(t *testing.T) {
+// TestS77Panic is S77. It goes over a connection, which must live on.
+func TestS77Panic(t *testing.T) {
 	t.Parallel()
 	const canary = "canary-7f3a"
 	var none map[string]int
@@ -118,7 +118,7 @@ func TestAbort(t *testing.T) {
 	}
 }
 
-func TestHandlerErrorsDoNotLeak(t *testing.T) {
+func TestS77HandlerErrorsDoNotLeak(t *testing.T) {
 	t.Parallel()
 	const canary = "canary-91bc"
 	c := newChassis(t, handlers{

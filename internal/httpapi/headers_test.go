@@ -9,8 +9,8 @@ import (
 	"github.com/latchkey-id/latchkey/internal/fault"
 )
 
-// TestSecurityHeaders is S78, on whatever answer.
-func TestSecurityHeaders(t *testing.T) {
+// TestS78SecurityHeaders is S78, on whatever answer.
+func TestS78SecurityHeaders(t *testing.T) {
 	t.Parallel()
 	c := newChassis(t, handlers{
 		"leave":      func(http.ResponseWriter, *http.Request) { panic("boom") },
@@ -67,7 +67,7 @@ func TestSecurityHeaders(t *testing.T) {
 	}
 }
 
-func TestHSTS(t *testing.T) {
+func TestS78HSTS(t *testing.T) {
 	t.Parallel()
 	for url, want := range map[string]string{
 		"https://id.example": "max-age=63072000; includeSubDomains", "http://id.example": "", "http://https.example": "", "": "",
@@ -139,8 +139,8 @@ func TestDocs(t *testing.T) {
 	}
 }
 
-// TestLogLine: one line per request, and nothing of what may be a secret.
-func TestLogLine(t *testing.T) {
+// TestS79LogLine: one line per request, and nothing of what may be a secret.
+func TestS79LogLine(t *testing.T) {
 	t.Parallel()
 	c := newChassis(t, nil)
 	c.send("GET", "/things/canaryone", "")

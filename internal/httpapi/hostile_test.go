@@ -48,7 +48,7 @@ func TestAPanicBreaksABegunAnswerOff(t *testing.T) {
 }
 
 // an empty first Content-Encoding hides the second.
-func TestAnyContentEncodingIsRefused(t *testing.T) {
+func TestS74AnyContentEncodingIsRefused(t *testing.T) {
 	t.Parallel()
 	c := newChassis(t, nil)
 	for _, values := range [][]string{{"", "gzip"}, {""}} {

@@ -162,8 +162,8 @@ func TestHeaderParameters(t *testing.T) {
 	}
 }
 
-// TestMediaType is S74 and a part of S52.
-func TestMediaType(t *testing.T) {
+// TestS52S74MediaType is S74 and a part of S52.
+func TestS52S74MediaType(t *testing.T) {
 	t.Parallel()
 	c := newChassis(t, nil)
 	for name, tc := range map[string]struct {
@@ -210,8 +210,8 @@ func TestMediaType(t *testing.T) {
 	}
 }
 
-// TestSizes is S73, with the length told and in chunks.
-func TestSizes(t *testing.T) {
+// TestS73Sizes is S73, with the length told and in chunks.
+func TestS73Sizes(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(newChassis(t, nil))
 	defer server.Close()
@@ -246,7 +246,7 @@ func TestSizes(t *testing.T) {
 	}
 }
 
-func TestHeaderSize(t *testing.T) {
+func TestS73HeaderSize(t *testing.T) {
 	t.Parallel()
 	server := httptest.NewServer(newChassis(t, nil))
 	defer server.Close()

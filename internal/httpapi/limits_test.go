@@ -75,8 +75,8 @@ func between(t *testing.T, header http.Header, name string, least, most int) {
 	}
 }
 
-// TestLimitBuckets is S19 and S20: who shares a bucket with whom.
-func TestLimitBuckets(t *testing.T) {
+// TestS19S20LimitBuckets: who shares a bucket with whom.
+func TestS19S20LimitBuckets(t *testing.T) {
 	t.Parallel()
 	proxy := func(o *Options) { o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("10.0.0.0/8")} }
 	forwarded := func(addresses string) []func(*http.Request) {

@@ -55,12 +55,12 @@ type outcome struct {
 
 func (a *API) logRequest(r *http.Request, s *state, operation string, done outcome) {
 	level := slog.LevelInfo
-	switch probe := isHealth(r); {
-	case probe && done.status < http.StatusInternalServerError:
-		if !a.probes.sampled(r.URL.Path, time.Now()) {
+	switch last := a.polls.of(r.URL.Path); {
+	case last != nil && done.status < http.StatusBadRequest:
+		if !sampled(last, time.Now()) {
 			level = slog.LevelDebug
 		}
-	case !probe && done.status >= http.StatusInternalServerError:
+	case done.status >= http.StatusInternalServerError && !isHealth(r):
 		level = slog.LevelError
 	}
 	if !a.options.Log.Enabled(r.Context(), level) {
@@ -89,16 +89,31 @@ func (a *API) logRequest(r *http.Request, s *state, operation string, done outco
 	a.options.Log.LogAttrs(r.Context(), level, "request", attrs...)
 }
 
-// probes thins out the lines of probes that found all well: one a minute for
-// each route, so that a log shows that they come, and nothing more.
-type probes struct{ live, ready atomic.Int64 }
+// polls thins out the lines of what is asked for all the time, by nobody in
+// particular, and found well: probes, and verifiers that fetch the key set. One
+// line a minute for each route shows that they come; metrics count them.
+type polls struct{ live, ready, keySet atomic.Int64 }
 
-func (p *probes) sampled(path string, at time.Time) bool {
-	last, minute := &p.live, at.Unix()/60
-	if path == "/readyz" {
-		last = &p.ready
+// of gives the minute in which a route had its last line; nil where each request
+// has one.
+func (p *polls) of(path string) *atomic.Int64 {
+	switch path {
+	case "/livez":
+		return &p.live
+	case "/readyz":
+		return &p.ready
+	case keySetPath:
+		return &p.keySet
 	}
-	was := last.Load()
+	return nil
+}
+
+// keySetPath is the route of the auth service's public keys.
+const keySetPath = "/.well-known/jwks.json"
+
+// sampled reports whether a request is the first one of its minute.
+func sampled(last *atomic.Int64, at time.Time) bool {
+	was, minute := last.Load(), at.Unix()/60
 	return was != minute && last.CompareAndSwap(was, minute)
 }
 

@@ -121,7 +121,7 @@ func (s *Server) serve(server *http.Server, l net.Listener) error {
 		server.TLSConfig = s.TLS.Clone()
 		return server.ServeTLS(l, "", "") // the pair is the configuration's
 	}
-	return server.Serve(l)
+	return server.Serve(headListener{l})
 }
 
 // httpServer bounds what a slow or large client can hold. MaxHeaderBytes lies
@@ -129,6 +129,7 @@ func (s *Server) serve(server *http.Server, l net.Listener) error {
 func (s *Server) httpServer(h http.Handler) *http.Server {
 	return &http.Server{
 		Handler:           h,
+		ConnContext:       withConn,
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      30 * time.Second,

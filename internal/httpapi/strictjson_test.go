@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"math"
+	"net/http"
 	"reflect"
 	"strings"
 	"testing"
@@ -64,8 +65,8 @@ func TestParseStrictAccepts(t *testing.T) {
 	}
 }
 
-// TestParseStrictRefuses is S72, and what encoding/json would let pass.
-func TestParseStrictRefuses(t *testing.T) {
+// TestS72ParseStrictRefuses is S72, and what encoding/json would let pass.
+func TestS72ParseStrictRefuses(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
 		text string
@@ -186,9 +187,9 @@ func TestParseStrictRefuses(t *testing.T) {
 	}
 }
 
-// TestParseStrictIsQuick is the time of S72, under the size that a body may
+// TestS72ParseStrictIsQuick is the time of S72, under the size that a body may
 // have: what nests or repeats costs no more than what it weighs.
-func TestParseStrictIsQuick(t *testing.T) {
+func TestS72ParseStrictIsQuick(t *testing.T) {
 	for name, text := range map[string]string{
 		"depth 10,000":       nested(10_000),
 		"depth of the limit": strings.Repeat(nested(maxDepth-1)+",", maxBody/(2*maxDepth)),
@@ -198,16 +199,40 @@ func TestParseStrictIsQuick(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			body := []byte(text)
-			best := time.Hour // of several, as the machine may be busy
-			for range 20 {
-				started := time.Now()
-				_, _ = parseStrict(body)
-				best = min(best, time.Since(started))
-			}
-			if best > 10*time.Millisecond {
-				t.Errorf("took %s", best)
+			if took := quickest(func() { _, _ = parseStrict(body) }); took > quick {
+				t.Errorf("took %s", took)
 			}
 		})
+	}
+}
+
+// quick is what S72 promises.
+const quick = 10 * time.Millisecond
+
+// quickest is what the quickest of several runs takes: the machine may be busy, and
+// then gets some seconds to show how quick it is.
+func quickest(run func()) time.Duration {
+	best := time.Hour
+	for n, began := 0, time.Now(); n < 5 || best > quick && time.Since(began) < 5*time.Second; n++ {
+		started := time.Now()
+		run()
+		best = min(best, time.Since(started))
+	}
+	return best
+}
+
+// The same through the whole chain, to the answer.
+func TestS72TheAnswerIsQuick(t *testing.T) {
+	c := newChassis(t, nil)
+	for name, body := range map[string]string{
+		"depth 10,000": nested(10_000), "depth 10,000, in a member": `{"username":` + nested(10_000) + `}`,
+		"duplicate keys": `{"username":"bob","username":"eve"}`, "trailing bytes": `{"username":"bob"}x`, "1e999": `{"username":"bob","size":1e999}`,
+	} {
+		var answer *http.Response
+		if took := quickest(func() { answer = c.send("POST", "/things", body) }); took > quick {
+			t.Errorf("%s: took %s", name, took)
+		}
+		wantProblem(t, answer, 400, "invalid_request")
 	}
 }
 

@@ -55,7 +55,7 @@ func events(t testing.TB, pool *pgxpool.Pool, kind string) (n int) {
 	return n
 }
 
-func TestRotate(t *testing.T) {
+func TestS82Rotate(t *testing.T) {
 	t.Parallel()
 	db, c := dbtest.Auth(t), newCipher(t, secret(1), nil)
 	s := storeOf(t, db.Pool, c, soon)

@@ -16,7 +16,7 @@ import (
 
 // Changes by another instance arrive without a restart: rotation, then
 // revocation.
-func TestPollFollows(t *testing.T) {
+func TestS83PollFollows(t *testing.T) {
 	t.Parallel()
 	db, c := dbtest.Auth(t), newCipher(t, secret(1), nil)
 	r := open(t, db.Pool, c, quick)

@@ -33,8 +33,8 @@ var forgeries = map[string]string{
 	"an equals sign":      "a=forged",
 }
 
-// TestNoForgedLine is a part of S79, in both formats and every place.
-func TestNoForgedLine(t *testing.T) {
+// TestS79NoForgedLine is a part of S79, in both formats and every place.
+func TestS79NoForgedLine(t *testing.T) {
 	t.Parallel()
 	for _, format := range []string{"json", "text"} {
 		for name, text := range forgeries {

@@ -30,15 +30,14 @@ var (
 )
 
 // Policy says how new passwords are hashed and which are accepted. The zero
-// value is the default: bcrypt at cost 12, at least 12 bytes.
+// value is the default: bcrypt at cost 12, at least 12 characters.
 type Policy struct {
 	// Algorithm is Bcrypt or Argon2id; empty means Bcrypt.
 	Algorithm string
 	// BcryptCost is the logarithm of bcrypt's rounds, 4 to 14; 0 means 12. (The
 	// environment accepts 10 to 14; tests are quicker at 4.)
 	BcryptCost int
-	// MinLength of new passwords, in bytes under bcrypt and in characters under
-	// argon2id; 0 means 12.
+	// MinLength of new passwords, in characters; 0 means 12.
 	MinLength int
 	// Argon2MemoryKiB, Argon2Time and Argon2Threads are argon2id's m, t and p.
 	// All zero means 19456 (19 MiB), 2 and 1, the OWASP password storage

@@ -80,10 +80,10 @@ func TestHasherHash(t *testing.T) {
 	}
 }
 
-// TestTimeTellsNothing counts the work of what fails: it is that of a wrong
+// TestS14S15TimeTellsNothing counts the work of what fails: it is that of a wrong
 // password, to the round. It is not parallel, as it counts everybody's.
 // BenchmarkFailures and the tag `timing` have the times.
-func TestTimeTellsNothing(t *testing.T) {
+func TestS14S15TimeTellsNothing(t *testing.T) {
 	policy := password.Policy{BcryptCost: 5}
 	h := password.NewHasher(policy, newPool(t, 1, time.Minute))
 	for name, c := range failures(t, policy) {

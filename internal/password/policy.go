@@ -19,7 +19,8 @@ const (
 	InvalidUTF8 Reason = "invalid_utf8"
 	// ContainsNUL: bcrypt would take it for a shorter password.
 	ContainsNUL Reason = "contains_nul"
-	// TooShort: under MinLength.
+	// TooShort: under MinLength, in characters (NIST SP 800-63B-4, section
+	// 3.1.1.2): three emoji are 12 bytes.
 	TooShort Reason = "too_short"
 	// TooLong: over 72 bytes under bcrypt, over 256 characters under argon2id.
 	TooLong Reason = "too_long"
@@ -50,9 +51,10 @@ const (
 // nothing is trimmed or normalised (NIST SP 800-63B-4; ASVS 5.0, 6.2.5).
 func (p Policy) Check(password, username, email string) []Reason {
 	p = p.withDefaults()
-	length, most := len(password), MaxBcryptBytes
+	characters := utf8.RuneCountInString(password)
+	tooLong := len(password) > MaxBcryptBytes
 	if p.Algorithm == Argon2id {
-		length, most = utf8.RuneCountInString(password), MaxArgon2Runes
+		tooLong = characters > MaxArgon2Runes
 	}
 	local := email
 	if at := strings.LastIndexByte(email, '@'); at >= 0 {
@@ -68,8 +70,8 @@ func (p Policy) Check(password, username, email string) []Reason {
 	}
 	refuse(!utf8.ValidString(password), InvalidUTF8)
 	refuse(strings.IndexByte(password, 0) >= 0, ContainsNUL)
-	refuse(length < p.MinLength, TooShort)
-	refuse(length > most, TooLong)
+	refuse(characters < p.MinLength, TooShort)
+	refuse(tooLong, TooLong)
 	refuse(IsCommon(password), Common)
 	refuse(holds(folded, username), ContainsUsername)
 	refuse(holds(folded, local), ContainsEmail)

@@ -31,7 +31,9 @@ func TestCheck(t *testing.T) {
 		"64 with spaces":            {quick, strings.Repeat("vorpal k", 8), "alice", "", nil},
 		"11 bytes":                  {quick, "vorpal-Kett", "", "", reasons{password.TooShort}},
 		"12 bytes":                  {quick, "vorpal-Kettl", "", "", nil},
-		"12 bytes of 6 letters":     {quick, "éèêëàù", "", "", nil},
+		"12 bytes of 6 letters":     {quick, "éèêëàù", "", "", reasons{password.TooShort}},
+		"24 bytes of 12 letters":    {quick, "éèêëàùâäüößñ", "", "", nil},
+		"12 bytes of 3 emoji":       {quick, "🔑🔒🚪", "", "", reasons{password.TooShort}},
 		"72 bytes":                  {quick, strings.Repeat("vorpal k", 9), "", "", nil},
 		"73 bytes":                  {quick, strings.Repeat("vorpal k", 9) + "!", "", "", reasons{password.TooLong}},
 		"19 emoji under bcrypt":     {quick, strings.Repeat("🔑🔒", 9) + "🚪", "", "", reasons{password.TooLong}},
@@ -101,8 +103,8 @@ func commonInClear(t testing.TB) []string {
 	return words
 }
 
-// TestCommonIsTheList holds the embedded table equal to the list in clear.
-func TestCommonIsTheList(t *testing.T) {
+// TestS02CommonIsTheList holds the embedded table equal to the list in clear.
+func TestS02CommonIsTheList(t *testing.T) {
 	t.Parallel()
 	words := commonInClear(t)
 	embedded, err := os.ReadFile("common.bin")

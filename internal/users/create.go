@@ -3,8 +3,7 @@ package users
 import (
 	"context"
 	"errors"
-
-	"github.com/jackc/pgx/v5"
+	"slices"
 
 	"github.com/latchkey-id/latchkey/gen/usersdb"
 	"github.com/latchkey-id/latchkey/internal/audit"
@@ -51,31 +50,36 @@ func (s *Service) create(ctx context.Context, by Actor, in NewAccount) (usersdb.
 	if err != nil {
 		return usersdb.Account{}, err
 	}
-	var account usersdb.Account
-	id := s.newID()
-	err = postgres.InTx(ctx, s.pool, func(tx pgx.Tx) error {
-		q := s.queries.WithTx(tx)
-		err := q.InsertUser(ctx, usersdb.InsertUserParams{
-			ID: id, Username: in.Username, Email: in.Email, PasswordHash: hash, Verified: in.Verified,
-		})
-		if err != nil {
-			return err
-		}
-		if err := q.GrantRoles(ctx, usersdb.GrantRolesParams{UserID: id, Roles: in.Roles}); err != nil {
-			return err
-		}
-		if account, err = q.GetAccount(ctx, id); err != nil {
-			return err
-		}
-		return s.record(ctx, q, by, audit.Event{Kind: "user.created", User: id, After: audit.Values{
-			"username": account.Username, "email": account.Email, "verified": account.Verified, "roles": account.Roles,
-		}})
-	})
+	account, err := s.insert(ctx, by, in, hash)
 	if err != nil {
 		return usersdb.Account{}, nameFault(err)
 	}
-	s.reads.changed(ctx, accountThing(id), nameThing(account.Username), nameThing(account.Email), callerThing(by))
+	s.reads.changed(ctx, accountThing(account.ID), nameThing(account.Username), nameThing(account.Email), callerThing(by))
 	return account, nil
+}
+
+// insert makes the account by one statement, which a caller that goes away does
+// not interrupt: nobody would know what became of it.
+func (s *Service) insert(ctx context.Context, by Actor, in NewAccount, hash *string) (usersdb.Account, error) {
+	id := s.newID()
+	roles := slices.Compact(slices.Sorted(slices.Values(in.Roles)))
+	event, err := audit.NewRow(s.newID(), by.audited(), audit.Event{Kind: "user.created", User: id, After: audit.Values{
+		"username": in.Username, "email": in.Email, "verified": in.Verified, "roles": roles,
+	}})
+	if err != nil {
+		return usersdb.Account{}, err
+	}
+	carried, cancel := postgres.Carried(ctx)
+	defer cancel()
+	row, err := s.queries.InsertUser(carried, usersdb.InsertUserParams{
+		ID: id, Username: in.Username, Email: in.Email, PasswordHash: hash, Verified: in.Verified, Roles: roles,
+		EventID: event.ID, OccurredAt: event.OccurredAt, ActorKind: event.ActorKind, Actor: event.Actor, After: event.After,
+		Address: event.Address, UserAgent: event.UserAgent, RequestID: event.RequestID,
+	})
+	return usersdb.Account{
+		ID: id, Username: in.Username, Email: in.Email, Verified: in.Verified, Roles: row.Roles,
+		CreatedAt: row.CreatedAt, UpdatedAt: row.UpdatedAt, Version: row.Version,
+	}, err
 }
 
 // newHash gives the hash to store, if any. Names that are gone already are

@@ -10,8 +10,8 @@ import (
 	"testing"
 )
 
-// TestFoldUsername is S8: names that look alike are one or are refused.
-func TestFoldUsername(t *testing.T) {
+// TestS08FoldUsername: names that look alike are one or are refused.
+func TestS08FoldUsername(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct{ text, want string }{
 		"lower case":            {"bob", "bob"},
@@ -92,8 +92,8 @@ func TestNewUsername(t *testing.T) {
 	}
 }
 
-// TestFoldEmail is S9: spellings of one address are one.
-func TestFoldEmail(t *testing.T) {
+// TestS09FoldEmail: spellings of one address are one.
+func TestS09FoldEmail(t *testing.T) {
 	t.Parallel()
 	label := strings.Repeat("a", 63)
 	long := label + "." + label + "." + label // 191 bytes

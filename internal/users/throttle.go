@@ -114,11 +114,10 @@ func (s *Service) count(ctx context.Context, params usersdb.ReserveAttemptParams
 // others that an address tries. The sign-in does not depend on it.
 func (a *attempt) succeeded(ctx context.Context) {
 	s := a.service
-	params := usersdb.SignedInParams{Key: a.account, UserID: a.user, Network: a.network}
+	params := usersdb.SignedInParams{Key: a.account, AddressKey: a.address, Free: freeForAddress, UserID: a.user, Network: a.network}
 	if err := s.queries.SignedIn(ctx, params); err != nil {
 		s.log.LogAttrs(ctx, slog.LevelWarn, "throttle not cleared", slog.String("error", err.Error()))
 	}
-	a.giveBack(ctx, a.address, freeForAddress)
 }
 
 // notEvaluated takes the attempt back: the service was too busy to look.

@@ -29,23 +29,32 @@ SELECT coalesce(extract(epoch FROM max(next_at) - now()), 0)::float8 AS seconds
 FROM users.throttles
 WHERE key = @key::bytea OR key = @known_key::bytea;
 
--- ReturnAttempt takes back an attempt that was not evaluated after all, or
--- that succeeded and counts for nobody else.
+-- ReturnAttempt takes back an attempt that was not evaluated after all.
 -- name: ReturnAttempt :exec
 UPDATE users.throttles SET
     failures = greatest(failures - 1, 0),
     next_at = CASE WHEN failures - 1 < @free::integer THEN now() ELSE next_at END
 WHERE key = @key::bytea;
 
--- SignedIn clears an account's counter and remembers the network, at most once
--- a day.
+-- SignedIn clears an account's counter, takes the attempt back from the
+-- address's (address_key is null where it has none) and remembers the network,
+-- at most once a day. It does not wait for the disk: lost with a crash of
+-- PostgreSQL, it leaves a counter higher than it need be.
 -- name: SignedIn :exec
-WITH cleared AS (
+WITH hasty AS (
+    SELECT set_config('synchronous_commit', 'off', true) AS commits
+), cleared AS (
     DELETE FROM users.throttles WHERE key = @key::bytea
+), returned AS (
+    UPDATE users.throttles SET
+        failures = greatest(failures - 1, 0),
+        next_at = CASE WHEN failures - 1 < @free::integer THEN now() ELSE next_at END
+    WHERE key = sqlc.narg('address_key')::bytea
 )
 INSERT INTO users.known_networks AS k (user_id, network)
 SELECT @user_id::uuid, sqlc.narg('network')::inet
-WHERE sqlc.narg('network')::inet IS NOT NULL
+FROM hasty
+WHERE hasty.commits = 'off' AND sqlc.narg('network')::inet IS NOT NULL
 ON CONFLICT ON CONSTRAINT known_networks_pkey DO UPDATE SET seen_at = now()
 WHERE k.seen_at < now() - interval '1 day';
 

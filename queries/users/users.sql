@@ -1,8 +1,22 @@
--- InsertUser makes the account row. The unique keys users_username_key and
--- users_email_key decide who gets a name; the caller turns them into 409.
--- name: InsertUser :exec
+-- InsertUser makes an account, its roles and its audit event in one statement,
+-- which is the whole transaction. The unique keys users_username_key and
+-- users_email_key decide who gets a name; user_roles_role_fkey refuses a role
+-- that does not exist. The caller turns them into faults.
+-- name: InsertUser :one
+WITH granted AS (
+    INSERT INTO users.user_roles (user_id, role)
+    SELECT @id::uuid, unnest(@roles::text[])
+), recorded AS (
+    INSERT INTO users.audit_events (id, occurred_at, type, actor_kind, actor, user_id, after, address, user_agent, request_id)
+    VALUES (
+        @event_id, @occurred_at, 'user.created', @actor_kind, @actor, @id::uuid,
+        @after, sqlc.narg('address'), @user_agent, @request_id
+    )
+)
 INSERT INTO users.users (id, username, email, password_hash, verified)
-VALUES (@id, @username, @email, sqlc.narg('password_hash'), @verified);
+VALUES (@id::uuid, @username, @email, sqlc.narg('password_hash'), @verified)
+RETURNING
+    created_at, updated_at, version, ARRAY(SELECT r.role FROM unnest(@roles::text[]) AS r(role) ORDER BY r.role)::text[] AS roles;
 
 -- GetAccount finds one account by id, deleted or not.
 -- name: GetAccount :one

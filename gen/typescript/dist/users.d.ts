@@ -645,7 +645,7 @@ export interface components {
         Username: string;
         /**
          * Format: password
-         * @description A password to be set. The rules are checked by the service and answered with 422 `password_rejected` and the reasons: under bcrypt 12 to 72 bytes, under argon2id 12 to 256 characters; no NUL; not one of the common passwords; not holding the username or the local part of the email. No composition rules.
+         * @description A password to be set. The rules are checked by the service and answered with 422 `password_rejected` and the reasons: at least 12 characters; at most 72 bytes under bcrypt, 256 characters under argon2id; no NUL; not one of the common passwords; not holding the username or the local part of the email. No composition rules.
          * @example correct horse battery staple
          */
         NewPassword: string;

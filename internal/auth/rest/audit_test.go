@@ -91,7 +91,7 @@ func signIn(t *testing.T, s *apitest.System, user apitest.User, id string) (apit
 	return grant, session, told{Type: "session.created", Actor: "person " + user.ID, From: from(id), After: body{"session_id": session}}
 }
 
-func TestTheAuditOfALogout(t *testing.T) {
+func TestS80TheAuditOfALogout(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	user := s.Register(t)
@@ -158,7 +158,7 @@ func TestTheAuditOfChangedCredentials(t *testing.T) {
 	})
 }
 
-func TestThrottledSignInsAreCounted(t *testing.T) {
+func TestS80ThrottledSignInsAreCounted(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	user := s.Register(t)

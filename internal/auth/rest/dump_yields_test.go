@@ -48,7 +48,7 @@ type dumped struct {
 // A dump of the database plus all its rows yields no token that is accepted,
 // and trying costs nobody a session or a link. The queue holds no token, no
 // password and no link.
-func TestADumpYieldsNoToken(t *testing.T) {
+func TestS45ADumpYieldsNoToken(t *testing.T) {
 	t.Parallel()
 	s := dumpedStory(t)
 	t.Run("no secret is in it", s.holdsNoSecret)

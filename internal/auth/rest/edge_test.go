@@ -45,7 +45,7 @@ func TestBadInputGetsAProblem(t *testing.T) {
 	}
 }
 
-func TestDeclaredLimitsHold(t *testing.T) {
+func TestS19S22DeclaredLimitsHold(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, func(a *config.Auth, u *config.Users) {
 		a.RateLimits, u.RateLimits = true, true
@@ -58,7 +58,7 @@ func TestDeclaredLimitsHold(t *testing.T) {
 	for range 10 { // users counts the same ten for the same client, and lets them pass
 		s.Auth.Post(t, "/auth/register", "", in()).Is(http.StatusCreated)
 	}
-	for _, forged := range []http.Header{nil, {"X-Forwarded-For": {"192.0.2.7"}}, {"X-Real-Ip": {"192.0.2.8"}}, {"Forwarded": {"for=192.0.2.9"}}, {"Latchkey-Client-Address": {"192.0.2.10"}}} {
+	for _, forged := range []http.Header{nil, {"X-Forwarded-For": {"192.0.2.7"}}, {"X-Real-Ip": {"192.0.2.8"}}, {"True-Client-Ip": {"192.0.2.11"}}, {"Forwarded": {"for=192.0.2.9"}}, {"Latchkey-Client-Address": {"192.0.2.10"}}} {
 		refused := s.Auth.Do(t, apitest.Request{Method: "POST", Path: "/auth/register", Body: in(), Header: forged})
 		refused.Problem(http.StatusTooManyRequests, "rate_limited")
 		for _, name := range []string{"Retry-After", "RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset"} {
@@ -125,7 +125,7 @@ func linksTo(t *testing.T, service *apitest.Client, other string) {
 	}
 }
 
-func TestTheKeySet(t *testing.T) {
+func TestS81TheKeySet(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	set := s.Auth.Get(t, "/.well-known/jwks.json", "").Is(http.StatusOK)

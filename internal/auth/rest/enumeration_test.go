@@ -30,7 +30,7 @@ func addressesOfEachKind(t *testing.T, s *apitest.System) map[string]string {
 
 // Whose an address is changes nothing that whoever asks can see, and nothing
 // that is done before they are answered.
-func TestMailDoorsTellNothing(t *testing.T) {
+func TestS54MailDoorsTellNothing(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	addresses := addressesOfEachKind(t, s)

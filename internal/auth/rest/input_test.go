@@ -128,9 +128,9 @@ func badMembers(valid body, name, object string, schema *openapi3.Schema, requir
 	return cases
 }
 
-// TestBadInputChangesNothing: what does not fit the specification is refused,
+// TestS52S72S73S74BadInputChangesNothing: what does not fit the specification is refused,
 // at the first look.
-func TestBadInputChangesNothing(t *testing.T) {
+func TestS52S72S73S74BadInputChangesNothing(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	person := anAdmin(t, s) // who is let in everywhere

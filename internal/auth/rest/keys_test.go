@@ -49,7 +49,7 @@ func withState(keys []key, state string) key {
 }
 
 // A rotation and a revocation, as an administrator sees them, and a client.
-func TestAdminKeys(t *testing.T) {
+func TestS82S83AdminKeys(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	admin, person := s.Login(t, apitest.AdminUsername, apitest.AdminPassword), s.Person(t)

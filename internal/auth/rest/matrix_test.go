@@ -261,7 +261,7 @@ func (o operation) fill(whose apitest.Grant) string {
 	return strings.NewReplacer("{kid}", kid, "{user}", user, "{session}", session, "{file}", "pages.css").Replace(o.path)
 }
 
-func TestS62WhatIsNotDocumentedIsNotThere(t *testing.T) {
+func TestS52S62WhatIsNotDocumentedIsNotThere(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	admin := s.Admin(t)

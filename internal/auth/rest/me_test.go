@@ -40,6 +40,7 @@ func TestS60ChangeOwnAddress(t *testing.T) {
 	s := apitest.Start(t)
 	person, other := s.Person(t), s.Register(t)
 	old, next := person.User.Email, "next-"+person.User.Email
+	patchMe(s, t, person.AccessToken, body{"email": next}).Problem(http.StatusBadRequest, "invalid_request")
 	patchMe(s, t, person.AccessToken, body{"email": next, "current_password": "not the password"}).Problem(http.StatusUnauthorized, "invalid_credentials")
 	patchMe(s, t, person.AccessToken, body{"email": other.Email, "current_password": apitest.Password}).Problem(http.StatusConflict, "email_taken")
 	var user apitest.User
@@ -118,7 +119,7 @@ func TestGuessesAtTheCurrentPasswordAreThrottled(t *testing.T) {
 	s.Auth.Post(t, "/auth/password/change", person.AccessToken, change).Problem(http.StatusTooManyRequests, "throttled")
 }
 
-func TestDeleteOwnAccount(t *testing.T) {
+func TestS68DeleteOwnAccount(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	person := s.Person(t)

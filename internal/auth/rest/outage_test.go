@@ -145,7 +145,7 @@ func lastTo(messages []apitest.MailMessage, address string) (last apitest.MailMe
 
 // One address gets ten mails in an hour, whoever asks, and the answer does not
 // tell. Others get theirs; an hour later it gets mails again.
-func TestMailsPerRecipient(t *testing.T) {
+func TestS61MailsPerRecipient(t *testing.T) {
 	t.Parallel()
 	relay := apitest.StartMail(t, apitest.MailOptions{})
 	s := apitest.Start(t, func(a *config.Auth, _ *config.Users) { a.SMTPURL = config.Secret(relay.URL()) })
@@ -164,8 +164,8 @@ func TestMailsPerRecipient(t *testing.T) {
 		return answer
 	}
 	var answers []apitest.Response
-	for range 13 {
-		answers = append(answers, forget(victim.Email))
+	for i := range 13 {
+		answers = append(answers, forget([]string{victim.Email, strings.ToUpper(victim.Email)}[i%2])) // it is one address
 	}
 	first, last := answers[0], answers[len(answers)-1]
 	if string(first.Body) != string(last.Body) || len(first.Header) != len(last.Header) {

@@ -2,6 +2,9 @@ package rest_test
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/hex"
 	"net/http"
 	"strings"
 	"testing"
@@ -29,7 +32,7 @@ func verify(token string) apitest.Request {
 	return apitest.Request{Method: http.MethodPost, Path: "/auth/email/verify", Body: body{"token": token}}
 }
 
-func TestForgotAndReset(t *testing.T) {
+func TestS59AResetSignsNobodyIn(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	person := s.Person(t)
@@ -37,7 +40,7 @@ func TestForgotAndReset(t *testing.T) {
 	token := forgot(t, s, person.User.Email, 1)
 	answer := s.Auth.Do(t, reset(token, newPassword)).Is(http.StatusNoContent)
 	if len(answer.Body) != 0 || answer.Header.Get("Set-Cookie") != "" {
-		t.Errorf("S59 a reset signs in: %v %s", answer.Header, answer.Body)
+		t.Errorf("a reset signs in: %v %s", answer.Header, answer.Body)
 	}
 	for _, grant := range []apitest.Grant{person, second} {
 		refused(t, s, grant.RefreshToken)
@@ -113,6 +116,74 @@ func TestS56WhatVoidsATokenOfALink(t *testing.T) {
 	}
 }
 
+// TestS56ANewerChangeOfTheAddressVoidsTheOlder, and a change takes links to the old
+// address with it.
+func TestS56ANewerChangeOfTheAddressVoidsTheOlder(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	person := s.Person(t)
+	old := person.User.Email
+	change := func(to string) (token string) {
+		patchMe(s, t, person.AccessToken, body{"email": to, "current_password": apitest.Password}).Is(http.StatusOK)
+		return s.Mails.Token(t, to, mail.ChangeEmail, 1)
+	}
+	first, second := change("first-"+old), change("second-"+old)
+	confirm, forgotten := s.Mails.Token(t, old, mail.VerifyEmail, 1), forgot(t, s, old, 1)
+	s.Auth.Do(t, verify(first)).Problem(http.StatusUnauthorized, "invalid_token")
+	s.Auth.Do(t, verify(second)).Is(http.StatusNoContent)
+	for _, void := range []string{first, second, confirm} {
+		s.Auth.Do(t, verify(void)).Problem(http.StatusUnauthorized, "invalid_token")
+	}
+	s.Auth.Do(t, reset(forgotten, newPassword)).Problem(http.StatusUnauthorized, "invalid_token")
+}
+
+// TestS58OnlyAHashOfALinkIsKept: no table and no line of the log holds a link's
+// token, in the queue neither before it is sent nor after; the database has its
+// SHA-256. The pages that it leads to send no referrer, and it is in the part of
+// their address that no request has.
+func TestS58OnlyAHashOfALinkIsKept(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	user := s.Register(t)
+	tokens := map[string]string{
+		"/verify": s.Mails.Token(t, user.Email, mail.VerifyEmail, 1), "/reset": forgot(t, s, user.Email, 1),
+	}
+	for page, kind := range map[string]mail.Kind{"/verify": mail.VerifyEmail, "/reset": mail.ResetPassword} {
+		token, link := tokens[page], s.Mails.Await(t, user.Email, kind, 1).Link
+		if link != s.AuthConfig.PublicURL+page+"#token="+token {
+			t.Errorf("the link is %s", link)
+		}
+		if got := s.Auth.Get(t, page, "").Is(http.StatusOK).Header.Get("Referrer-Policy"); got != "no-referrer" {
+			t.Errorf("%s: Referrer-Policy is %q", page, got)
+		}
+		s.Auth.Get(t, page+"?token="+token, "").Problem(http.StatusBadRequest, "invalid_request")
+	}
+	look := func(when string) {
+		kept, log := dumpAll(t, s), s.Logs.String()
+		for page, token := range tokens {
+			raw, err := base64.RawURLEncoding.DecodeString(token)
+			if err != nil || len(raw) < 16 {
+				t.Fatalf("%s: a token of %d bytes, %v", page, len(raw), err)
+			}
+			for _, spelling := range []string{token, hex.EncodeToString(raw), base64.StdEncoding.EncodeToString(raw)} {
+				if strings.Contains(kept.text, spelling) || kept.values[spelling] || strings.Contains(log, spelling) {
+					t.Errorf("%s the token of %s is kept, or logged", when, page)
+				}
+			}
+			if sum := sha256.Sum256(raw); when == "before use" && !strings.Contains(kept.text, hex.EncodeToString(sum[:])) {
+				t.Errorf("the hash of the token of %s is not kept: nothing was looked at", page)
+			}
+		}
+	}
+	look("before use")
+	s.Auth.Do(t, verify(tokens["/verify"])).Is(http.StatusNoContent)
+	s.Auth.Do(t, verify(tokens["/verify"]+"x")).Problem(http.StatusUnauthorized, "invalid_token")
+	s.Auth.Do(t, reset(tokens["/reset"], "short")).Problem(http.StatusUnprocessableEntity, "password_rejected")
+	s.Auth.Do(t, reset(tokens["/reset"], newPassword)).Is(http.StatusNoContent)
+	s.Auth.Do(t, reset(tokens["/reset"], newPassword)).Problem(http.StatusUnauthorized, "invalid_token")
+	look("after use")
+}
+
 // expireTokens moves a person's tokens to their last moment and past it.
 func expireTokens(t *testing.T, s *apitest.System, user string) {
 	t.Helper()
@@ -121,7 +192,7 @@ func expireTokens(t *testing.T, s *apitest.System, user string) {
 	}
 }
 
-func TestALinkExpiresAsItSays(t *testing.T) {
+func TestS56ALinkExpiresAsItSays(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	user := s.Register(t)

@@ -44,6 +44,29 @@ func TestARegistrationUnderAKeyHappensOnce(t *testing.T) {
 	}
 }
 
+// TestS12ATakenNameIsToldTenTimesAMinute, and not to the eleventh who asks. What
+// it tells is in the specification (the client checks the codes), and in
+// docs/security.md.
+func TestS12ATakenNameIsToldTenTimesAMinute(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t, func(a *config.Auth, u *config.Users) { a.RateLimits, u.RateLimits = true, true })
+	register := func(username, email string) apitest.Response {
+		return s.Auth.Post(t, "/auth/register", "", body{"username": username, "email": email, "password": apitest.Password})
+	}
+	taken := apitest.Name()
+	register(taken, taken+"@example.com").Is(http.StatusCreated)
+	for i := range 9 {
+		if i%2 == 0 {
+			register(taken, apitest.Name()+"@example.com").Problem(http.StatusConflict, "username_taken")
+		} else {
+			register(apitest.Name(), taken+"@example.com").Problem(http.StatusConflict, "email_taken")
+		}
+	}
+	register(taken, apitest.Name()+"@example.com").Problem(http.StatusTooManyRequests, "rate_limited")
+	register(apitest.Name(), taken+"@example.com").Problem(http.StatusTooManyRequests, "rate_limited")
+	register(apitest.Name(), apitest.Name()+"@example.com").Problem(http.StatusTooManyRequests, "rate_limited")
+}
+
 // TestPrivateRegistrationsCountForNoAddress: the hash that is spent on an
 // address that is taken is no failed sign-in of whoever registers.
 func TestPrivateRegistrationsCountForNoAddress(t *testing.T) {

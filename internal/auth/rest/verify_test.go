@@ -2,6 +2,8 @@ package rest_test
 
 import (
 	"net/http"
+	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/latchkey-id/latchkey/internal/apitest"
@@ -51,20 +53,33 @@ func TestRequireVerified(t *testing.T) {
 	s.Login(t, user.Username, apitest.Password)
 }
 
-func TestPrivateRegistration(t *testing.T) {
+func TestS12PrivateRegistration(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, func(a *config.Auth, _ *config.Users) { a.RegistrationPrivacy, a.RequireVerified = config.Private, true })
 	register := func(username, email string) apitest.Response {
 		return s.Auth.Post(t, "/auth/register", "", body{"username": username, "email": email, "password": apitest.Password})
 	}
+	hashes := func() float64 { return apitest.Scrape(t, s.UsersOps).Sum("latchkey_password_hash_duration_seconds") }
 	first, second := apitest.Name(), apitest.Name()
+	before := hashes()
 	a := register(first, first+"@example.com").Is(http.StatusAccepted)
+	if spent := hashes() - before; spent != 1 {
+		t.Errorf("a free address costs %v hashes", spent)
+	}
 	s.Auth.Post(t, "/auth/login", "", body{"login": first, "password": apitest.Password}).Problem(http.StatusUnauthorized, "invalid_credentials")
 	token := s.Mails.Token(t, first+"@example.com", mail.VerifyEmail, 1)
 
-	b := register(second, first+"@example.com").Is(http.StatusAccepted)
-	if len(a.Body)+len(b.Body) != 0 || len(a.Header) != len(b.Header) {
-		t.Errorf("S12 the answers differ: %v %s and %v %s", a.Header, a.Body, b.Header, b.Body)
+	before = hashes()
+	b := register(second, strings.ToUpper(first)+"@Example.com").Is(http.StatusAccepted)
+	if spent := hashes() - before; spent != 1 {
+		t.Errorf("a taken address costs %v hashes", spent)
+	}
+	for _, r := range []apitest.Response{a, b} {
+		r.Header.Del("X-Request-Id")
+		r.Header.Del("Date")
+	}
+	if len(a.Body)+len(b.Body) != 0 || !reflect.DeepEqual(a.Header, b.Header) {
+		t.Errorf("the answers differ: %v %s and %v %s", a.Header, a.Body, b.Header, b.Body)
 	}
 	s.Mails.Await(t, first+"@example.com", mail.AlreadyRegistered, 1)
 	for _, name := range []string{first, second} { // both names are held now

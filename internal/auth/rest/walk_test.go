@@ -12,9 +12,9 @@ import (
 	"github.com/latchkey-id/latchkey/internal/observe"
 )
 
-// TestEveryOperationRefuses: what the chassis does for an operation, it does
+// TestS77EveryOperationRefuses: what the chassis does for an operation, it does
 // for all of them, and as each declares it.
-func TestEveryOperationRefuses(t *testing.T) {
+func TestS77EveryOperationRefuses(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	s.WalkRefusals(t, s.Auth, "auth")
@@ -43,7 +43,7 @@ func serve(t *testing.T, s *apitest.System, health *httpapi.Health) *apitest.Cli
 	return apitest.NewAuthClient(server.URL)
 }
 
-func TestEveryOperationIsLimited(t *testing.T) {
+func TestS22EveryOperationIsLimited(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, func(a *config.Auth, _ *config.Users) {
 		a.RateLimits, a.RateLimitOverrides = true, apitest.OnePerMinute("auth")
@@ -51,7 +51,7 @@ func TestEveryOperationIsLimited(t *testing.T) {
 	s.WalkLimits(t, s.Auth, "auth")
 }
 
-func TestEveryOperationWithoutADatabase(t *testing.T) {
+func TestS77EveryOperationWithoutADatabase(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	s.WalkOutage(t, s.Auth, "auth", "verifyEmail", "resetPassword") // garbled tokens are known by their look

@@ -48,7 +48,7 @@ var writes = []write{
 		return apitest.Request{Method: "POST", Path: "/users", Token: admin, Body: body{
 			"username": name, "email": name + "@example.com", "password": apitest.Password, "roles": []string{"user", "admin"},
 		}}
-	}, 7},
+	}, 2},
 	{"patch everything", func(t *testing.T, s *apitest.System, admin string) apitest.Request {
 		name := apitest.Name()
 		r := of("PATCH", "", body{

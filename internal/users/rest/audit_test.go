@@ -144,7 +144,7 @@ func TestS70TheAuditIsWrittenWithTheChangeOrNotAtAll(t *testing.T) {
 	s.Users.Delete(t, "/roles/unheard", admin, "").Problem(http.StatusNotFound, "not_found")
 }
 
-func TestRejectedSignInsAreCounted(t *testing.T) {
+func TestS80RejectedSignInsAreCounted(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	user := s.Register(t)

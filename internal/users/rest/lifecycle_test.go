@@ -49,7 +49,7 @@ func TestRestore(t *testing.T) {
 	s.Login(t, person.User.Username, apitest.Password)
 }
 
-func TestPurgeFreesTheNames(t *testing.T) {
+func TestS68PurgeFreesTheNames(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	admin := s.Admin(t)

@@ -260,7 +260,7 @@ func fill(path string, user apitest.User) string {
 	return strings.NewReplacer("{user}", user.ID, "{email}", user.Email, "{role}", "matrix").Replace(path)
 }
 
-func TestS62WhatIsNotDocumentedIsNotThere(t *testing.T) {
+func TestS52S62WhatIsNotDocumentedIsNotThere(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	admin := s.Admin(t)

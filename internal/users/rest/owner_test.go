@@ -119,8 +119,8 @@ func TestCredentialsOfNoneAndOfOthers(t *testing.T) {
 	}
 }
 
-// TestOneOfManyChangesWins: the epoch decides under the row's lock.
-func TestOneOfManyChangesWins(t *testing.T) {
+// TestS69OneOfManyChangesWins: the epoch decides under the row's lock.
+func TestS69OneOfManyChangesWins(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	auth, admin := authIdentity(t, s), s.Admin(t)
@@ -133,7 +133,7 @@ func TestOneOfManyChangesWins(t *testing.T) {
 	}
 }
 
-func TestANewPasswordOfTheOwnersEndsTheWait(t *testing.T) {
+func TestS18ANewPasswordOfTheOwnersEndsTheWait(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	auth, admin := authIdentity(t, s), s.Admin(t)

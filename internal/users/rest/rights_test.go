@@ -2,6 +2,7 @@ package rest_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"testing"
 	"time"
@@ -12,18 +13,19 @@ import (
 	"github.com/latchkey-id/latchkey/token"
 )
 
-func TestAPersonSeesThemselvesAndNothingElse(t *testing.T) {
+func TestS63S64APersonSeesThemselvesAndNothingElse(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	me, other := s.Person(t), s.Register(t)
 	for _, path := range []string{"/users/" + me.User.ID, "/users/" + me.User.Username, "/users/email/" + me.User.Email} {
 		s.Users.Get(t, path, me.AccessToken).Is(http.StatusOK)
 	}
-	absent := s.Users.Get(t, "/users/nobody-at-all", me.AccessToken).Problem(http.StatusNotFound, "not_found")
-	for _, path := range []string{"/users/" + other.ID, "/users/" + other.Username, "/users/email/" + other.Email} {
-		p := s.Users.Get(t, path, me.AccessToken).Problem(http.StatusNotFound, "not_found")
-		if p.Detail != absent.Detail || p.Type != absent.Type {
-			t.Errorf("S63 a foreign account answers %+v, an absent one %+v", p, absent)
+	for foreign, absent := range map[string]string{
+		"/users/" + other.ID: "/users/01936a7e-5c1d-7c4b-9f55-0d8f5c3a1b2e", "/users/" + other.Username: "/users/nobody-at-all",
+		"/users/email/" + other.Email: "/users/email/nobody@example.com",
+	} {
+		if is, isNot := looks(t, s, me.AccessToken, foreign), looks(t, s, me.AccessToken, absent); is != isNot {
+			t.Errorf("a foreign account answers\n%s\nan absent one\n%s", is, isNot)
 		}
 	}
 	for _, r := range []apitest.Request{
@@ -31,6 +33,7 @@ func TestAPersonSeesThemselvesAndNothingElse(t *testing.T) {
 		{Method: "POST", Path: "/users", Body: body{"username": "mine", "email": "m@example.com"}},
 		{Method: "PATCH", Path: "/users/" + me.User.ID, Body: body{"roles": []string{"admin"}}},
 		{Method: "PATCH", Path: "/users/" + me.User.ID, Body: body{"verified": true}},
+		{Method: "PATCH", Path: "/users/" + me.User.ID, Body: body{"id": other.ID}},
 		{Method: "DELETE", Path: "/users/" + me.User.ID},
 		{Method: "GET", Path: "/users/" + me.User.ID + "/security"},
 		{Method: "POST", Path: "/credentials/verify", Body: body{"login": "admin", "password": "guess"}},
@@ -40,6 +43,16 @@ func TestAPersonSeesThemselvesAndNothingElse(t *testing.T) {
 		r.Token = ""
 		s.Users.Do(t, r).Problem(http.StatusUnauthorized, "unauthorized")
 	}
+}
+
+// looks is a 404 but for the time of it: headers and body, under
+// one request id.
+func looks(t *testing.T, s *apitest.System, token, path string) string {
+	t.Helper()
+	answer := s.Users.Do(t, apitest.Request{Method: "GET", Path: path, Token: token, Header: http.Header{"X-Request-Id": {"same"}}})
+	answer.Problem(http.StatusNotFound, "not_found")
+	answer.Header.Del("Date")
+	return fmt.Sprint(answer.Header, string(answer.Body))
 }
 
 func TestS67CredentialsAreForAuthAlone(t *testing.T) {
@@ -143,7 +156,7 @@ func holdAdmins(t *testing.T, s *apitest.System) (release func()) {
 	}
 }
 
-func TestTokensOfTheWrongKind(t *testing.T) {
+func TestS33TokensOfTheWrongKind(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	person := s.Person(t)

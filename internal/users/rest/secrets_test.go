@@ -14,10 +14,10 @@ import (
 // hashes match a stored hash of either kind, wherever it turns up.
 var hashes = regexp.MustCompile(`\$2[aby]\$|\$argon2`)
 
-// TestS79NoSecretIsLogged plants secrets wherever a request can carry one, in
+// TestS66S79NoSecretIsLogged plants secrets wherever a request can carry one, in
 // requests that work and in ones that don't, and looks for them in everything
 // that was logged. S66: no answer holds a hash either.
-func TestS79NoSecretIsLogged(t *testing.T) {
+func TestS66S79NoSecretIsLogged(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	admin := s.Admin(t)

@@ -26,12 +26,15 @@ func waitOver(t *testing.T, s *apitest.System) {
 	super(t, s, "UPDATE users.throttles SET next_at = next_at - interval '20 minutes'")
 }
 
+// holdThrottles makes waits of a second longer than a slow machine takes.
+const holdThrottles = "UPDATE users.throttles SET next_at = next_at + interval '1 hour' WHERE failures >= 5"
+
 func TestS17OfFiftyGuessesFiveAreEvaluated(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	auth, second := authIdentity(t, s), s.AnotherUsers(t)
 	user := s.Register(t)
-	names := []string{user.Username, strings.ToUpper(user.Username), user.Email, strings.ToUpper(user.Email)} // S16
+	names := []string{user.Username, strings.ToUpper(user.Username), user.Email, strings.ToUpper(user.Email)}
 	next := make(chan int, 50)
 	for i := range 50 {
 		next <- i
@@ -51,11 +54,37 @@ func TestS17OfFiftyGuessesFiveAreEvaluated(t *testing.T) {
 	if counts[http.StatusUnauthorized] > 5 || counts[http.StatusUnauthorized]+counts[http.StatusTooManyRequests] != 50 {
 		t.Errorf("answers by status: %v", counts)
 	}
+	super(t, s, holdThrottles)
 	from(t, s.Users, auth, "192.0.2.1", user.Username, apitest.Password).Problem(http.StatusTooManyRequests, "throttled")
 	relayed := s.Auth.Post(t, "/auth/login", "", body{"login": user.Username, "password": apitest.Password})
 	relayed.Problem(http.StatusTooManyRequests, "throttled")
 	if relayed.Header.Get("Retry-After") == "" {
 		t.Error("auth does not relay Retry-After")
+	}
+}
+
+// TestS16OneCounterForAllNames of an account, and of one that is not there.
+func TestS16OneCounterForAllNames(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	auth, admin := authIdentity(t, s), s.Admin(t)
+	user := create(t, s, admin, body{"email": "one@bücher.example", "password": apitest.Password})
+	for who, names := range map[string][]string{
+		"known": {
+			user.Username, strings.ToUpper(user.Username), "one@bücher.example", "ONE@Bücher.Example", "one@xn--bcher-kva.example", "One@XN--BCHER-KVA.example",
+		},
+		"unknown username": {"nobody-here", "NOBODY-HERE", "Nobody-Here", "nObody-here", "noBody-here", "NOBODY-here"},
+		"unknown address":  {"no@bücher.example", "NO@bücher.example", "no@BÜCHER.example", "no@xn--bcher-kva.example", "no@XN--bcher-kva.EXAMPLE", "No@bu\u0308cher.example"},
+	} {
+		for _, name := range names[:5] { // as many as are free, each by another name
+			from(t, s.Users, auth, "192.0.2.1", name, "a guess").Problem(http.StatusUnauthorized, "invalid_credentials")
+		}
+		super(t, s, holdThrottles)
+		for _, name := range names {
+			if got := from(t, s.Users, auth, "192.0.2.1", name, apitest.Password).Status; got != http.StatusTooManyRequests {
+				t.Errorf("%s: the sixth try, as %s, is answered %d", who, name, got)
+			}
+		}
 	}
 }
 
@@ -77,6 +106,26 @@ func TestS18NobodyLocksTheOwnerOut(t *testing.T) {
 		from(t, s.Users, auth, home, user.Username, "a guess").Problem(http.StatusUnauthorized, "invalid_credentials")
 	}
 	from(t, s.Users, auth, home, user.Username, "a guess").Problem(http.StatusTooManyRequests, "throttled")
+}
+
+// TestS18TheWaitHasAnEnd: however many guesses there were, whoever comes from
+// elsewhere waits for a quarter of an hour at most.
+func TestS18TheWaitHasAnEnd(t *testing.T) {
+	t.Parallel()
+	s := apitest.Start(t)
+	auth, user := authIdentity(t, s), s.Register(t)
+	for range 20 {
+		from(t, s.Users, auth, "192.0.2.1", user.Username, "a guess").Problem(http.StatusUnauthorized, "invalid_credentials")
+		waitOver(t, s)
+	}
+	from(t, s.Users, auth, "192.0.2.1", user.Username, "a guess").Problem(http.StatusUnauthorized, "invalid_credentials")
+	refused := from(t, s.Users, auth, "192.0.2.1", user.Username, apitest.Password)
+	refused.Problem(http.StatusTooManyRequests, "throttled")
+	if wait, err := strconv.Atoi(refused.Header.Get("Retry-After")); err != nil || wait > 15*60 || wait < 14*60 {
+		t.Errorf("the wait is %q s", refused.Header.Get("Retry-After"))
+	}
+	waitOver(t, s)
+	from(t, s.Users, auth, "192.0.2.1", user.Username, apitest.Password).Is(http.StatusOK)
 }
 
 func TestTheWaitGrowsAndSuccessEndsIt(t *testing.T) {

@@ -15,9 +15,9 @@ import (
 	"github.com/latchkey-id/latchkey/token"
 )
 
-// TestEveryOperationRefuses: what the chassis does for an operation, it does
+// TestS77EveryOperationRefuses: what the chassis does for an operation, it does
 // for all of them, and as each declares it.
-func TestEveryOperationRefuses(t *testing.T) {
+func TestS77EveryOperationRefuses(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	s.WalkRefusals(t, s.Users, "users")
@@ -48,7 +48,7 @@ func serve(t *testing.T, s *apitest.System, health *httpapi.Health) *apitest.Cli
 	return apitest.NewUsersClient(server.URL)
 }
 
-func TestEveryOperationIsLimited(t *testing.T) {
+func TestS22EveryOperationIsLimited(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t, func(_ *config.Auth, u *config.Users) {
 		u.RateLimits, u.RateLimitOverrides = true, apitest.OnePerMinute("users")
@@ -56,7 +56,7 @@ func TestEveryOperationIsLimited(t *testing.T) {
 	s.WalkLimits(t, s.Users, "users")
 }
 
-func TestEveryOperationWithoutADatabase(t *testing.T) {
+func TestS77EveryOperationWithoutADatabase(t *testing.T) {
 	t.Parallel()
 	s := apitest.Start(t)
 	s.Users.Get(t, "/users/"+uuid.NewString()+"/security", authIdentity(t, s)).Problem(http.StatusNotFound, "not_found")
