@@ -72,7 +72,7 @@ func run(ctx context.Context, o options) error {
 		}
 		return nil
 	}
-	work := filepath.Join(root, o.out, "work")
+	work := filepath.Join(root, o.out, "_work") // which ./... passes over
 	if err := os.MkdirAll(work, 0o755); err != nil {
 		return err
 	}
