@@ -18,7 +18,7 @@ ifneq ($(shell git rev-parse --verify --quiet HEAD >/dev/null 2>&1 && echo ok),o
 export GOFLAGS := $(GOFLAGS) -buildvcs=false
 endif
 
-.PHONY: help run build generate verify lint lint-spec lint-deploy test attack faults soak bench bench-compare bench-go bench-smoke pgo fuzz spec-diff spec-diff-check spec-mutate previous clean
+.PHONY: help run build generate verify lint lint-spec lint-deploy test attack faults soak bench bench-compare bench-go bench-smoke pgo fuzz spec-diff spec-diff-check spec-mutate mutate vulncheck licences sbom previous clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(firstword $(MAKEFILE_LIST)) | sed 's/:.*## /\t/' | expand -t 17
@@ -176,6 +176,21 @@ spec-diff-check: ## prove what spec-diff fails for
 
 spec-mutate: $(NPM_TOOLS) ## part the specification from the services in many ways; CI's checks must catch each (20 minutes)
 	@go run ./api/mutate $(ARGS)
+
+# Nice, as it keeps both cores busy for half an hour.
+mutate: ## change the code of token, keyring, sessions and passwords in many small ways; tests must notice (docs/mutation.md)
+	@go build -o bin/ ./internal/dbtest/cluster && go build -o bin/mutation/run ./internal/mutation
+	@nice -n 10 bin/cluster -- bin/mutation/run $(ARGS)
+
+vulncheck: ## govulncheck, where the database of vulnerabilities can be reached
+	@go run ./internal/supply vulncheck
+
+licences: ## docs/licences.md, from the texts of what is linked in
+	@go run ./internal/supply licences
+
+# From the built programs: what is in the bill is what was linked.
+sbom: build ## bin/sbom: a bill of materials (CycloneDX) for each program, held to the program, and the texts of all licences
+	@go run ./internal/supply sbom bin/sbom bin/users bin/auth bin/latchkey
 
 previous: ## record the queries of release REF=v1.0.0, which later migrations must leave right
 	go run ./db/previous '$(REF)'

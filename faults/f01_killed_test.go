@@ -8,24 +8,19 @@ import (
 	"github.com/latchkey-id/latchkey/internal/apitest"
 )
 
-// running is both services as programs, and the load on them.
-type running struct {
-	*apitest.Deployment
-	load        *faults.Load
-	users, auth *apitest.Process
+// loaded is both services under a load whose client keeps a journal.
+type loaded struct {
+	*running
+	load *faults.Load
 }
 
-func run(t *testing.T, d *apitest.Deployment) *running {
+func run(t *testing.T, d *apitest.Deployment) *loaded {
 	t.Helper()
-	r := &running{Deployment: d, users: d.RunUsers(t, d.UsersAddr), auth: d.RunAuth(t, d.AuthAddr)}
-	r.users.AwaitReady(t, d.UsersAddr, startLimit)
-	r.auth.AwaitReady(t, d.AuthAddr, startLimit)
-	r.load = faults.NewLoad(t)
-	return r
+	return &loaded{running: start(t, d), load: faults.NewLoad(t)}
 }
 
 // everything starts a load of every kind.
-func (r *running) everything(t *testing.T) {
+func (r *loaded) everything(t *testing.T) {
 	t.Helper()
 	admin := r.Admin(t)
 	person := r.load.Person(t, r.Deployment)

@@ -9,18 +9,6 @@ import (
 	"github.com/latchkey-id/latchkey/internal/dbtest"
 )
 
-// stillThere fails the test where a service has ended: nobody restarts them here.
-func (r *running) stillThere(t *testing.T) {
-	t.Helper()
-	for _, p := range []*apitest.Process{r.users, r.auth} {
-		select {
-		case <-p.Done():
-			t.Error("a service has ended")
-		default:
-		}
-	}
-}
-
 // slowestOf is the kind that took the longest.
 func slowestOf(took map[faults.Kind]time.Duration) (slowest time.Duration) {
 	for _, d := range took {
@@ -55,6 +43,6 @@ func TestF02PostgreSQLIsKilled(t *testing.T) {
 	}
 	faults.Figure(t, "kills", kills)
 	faults.Within(t, "back_after_postgresql_at_the_slowest", slowest, backLimit)
-	r.stillThere(t)
+	r.neverRestarted(t)
 	r.load.Check(t, r.Deployment)
 }

@@ -51,7 +51,7 @@ func failOver(t *testing.T, happens func(*testing.T, *dbtest.Pair, *faults.Load)
 	took := r.load.AwaitEach(t, enough, promoted) // on the replica
 	t.Logf("%v", took)
 	faults.Within(t, "back_after_the_promotion_at_the_slowest", slowestOf(took), failoverLimit)
-	r.stillThere(t)
+	r.neverRestarted(t)
 	r.load.Check(t, r.Deployment)
 	last := r.Register(t)
 	r.Mailbox.Token(t, last.Email, mail.VerifyEmail, 1) // jobs are worked again

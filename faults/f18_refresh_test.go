@@ -65,7 +65,7 @@ func TestF18RefreshRacesThroughKillsAndFailover(t *testing.T) {
 }
 
 // chain is a session that was refreshed a few times: its tokens, the oldest first.
-func chain(t *testing.T, r *running) []string {
+func chain(t *testing.T, r *loaded) []string {
 	t.Helper()
 	tokens := []string{r.load.Person(t, r.Deployment).RefreshToken}
 	for range 4 {

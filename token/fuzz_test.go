@@ -3,7 +3,9 @@ package token_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"reflect"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -78,6 +80,22 @@ func FuzzParseJWKSet(f *testing.F) {
 			if err != nil || len(again) != 1 || !reflect.DeepEqual(again[0], k) {
 				t.Fatalf("not the same when written and read again: %v", err)
 			}
+		}
+	})
+}
+
+// FuzzBearerToken: a token is taken from a header as it stands there, in the one
+// form that tokens have.
+func FuzzBearerToken(f *testing.F) {
+	for _, header := range []string{"Bearer a.b.c", "bearer  a", "Bearer", "Bearer ", "Bearer a b", "Basic YTpi", "Bearer a=", "Bearer =", "Bearer a,", "Bearer\ta", "BEARER é"} {
+		f.Add(header)
+	}
+	form := regexp.MustCompile(`^(?i:bearer) +([A-Za-z0-9._~+/-]+=*)$`)
+	f.Fuzz(func(t *testing.T, header string) {
+		raw, ok := token.BearerToken(&http.Request{Header: http.Header{"Authorization": {header}}})
+		want := form.FindStringSubmatch(header)
+		if ok != (want != nil) || ok && raw != want[1] {
+			t.Fatalf("%q has the token %q, %v", header, raw, ok)
 		}
 	})
 }

@@ -106,7 +106,7 @@ func sentAs(r *http.Request, wanted string) bool {
 		return false
 	}
 	media, params, err := mime.ParseMediaType(values[0])
-	if err != nil || media != wanted {
+	if err != nil || media != wanted || strings.Contains(values[0], "*") { // of RFC 2231's parameters mime drops what it can't join
 		return false
 	}
 	for name, value := range params {

@@ -41,7 +41,7 @@ func faultOf(r *http.Response, body []byte) error {
 	}
 	made := fault.New(kind, fault.Code(p.Code), p.Detail)
 	made.Cause = errors.New("relayed from users")
-	if wait, err := strconv.Atoi(r.Header.Get("Retry-After")); err == nil {
+	if wait, err := strconv.ParseUint(r.Header.Get("Retry-After"), 10, 31); err == nil { // neither negative nor past a Duration
 		made.RetryAfter = time.Duration(wait) * time.Second
 	}
 	if p.Errors != nil {
