@@ -37,7 +37,7 @@ func (b *benchmark) scale(ctx context.Context) error {
 		}
 	}
 	for i := range all[0] {
-		if !b.options.only.MatchString(all[0][i].name) {
+		if !b.only.MatchString(all[0][i].name) {
 			continue
 		}
 		note("%s", all[0][i].name)
