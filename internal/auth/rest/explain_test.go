@@ -181,6 +181,7 @@ var ofNoIndex = []string{
 	"DropExpiredCounts", // what expires within an hour
 	"InsertSession", "InsertAuditEvent", "InsertIntent", "PutToken", "CountMail", "ReserveUsername", "ClaimKey",
 	"InsertClient", "ListClients", "RevokeToken",
+	"LockRegistration", // a lock of no row
 }
 
 // readsAll are what an operator asks, not a client: there is no index for it that
