@@ -2,6 +2,11 @@ package keyring_test
 
 import (
 	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"strings"
 	"testing"
@@ -156,5 +161,61 @@ func TestTheAuditDescribesKeys(t *testing.T) {
 	}
 	if n := events(t, db.Pool, "key.rewrapped"); n != 1 {
 		t.Errorf("%d events of rewrapping", n)
+	}
+}
+
+// Without KEY_ENCRYPTION_KEY no key is made, and the ring stays as it is.
+func TestWithoutACipherNoKeyIsMade(t *testing.T) {
+	t.Parallel()
+	db, c := dbtest.Auth(t), newCipher(t, secret(1), nil)
+	active, pending := insert(t, db.Pool, c, "active"), insert(t, db.Pool, c, "pending")
+	s := storeOf(t, db.Pool, nil, soon)
+	before := picture(t, db.Pool)
+	_, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	der, err := x509.MarshalPKCS8PrivateKey(private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, do := range map[string]func() error{
+		"generate": func() error { _, err := s.Generate(t.Context(), by, "", 0, false); return err },
+		"import": func() error {
+			_, again, err := s.Import(t.Context(), by, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), false)
+			if again {
+				t.Error("it is there already")
+			}
+			return err
+		},
+		"rotate": func() error {
+			_, err := s.Rotate(t.Context(), by, keyring.RotateOptions{KID: pending.KID, Force: true})
+			return err
+		},
+		"revoke": func() error {
+			_, err := s.Revoke(t.Context(), by, active.KID, keyring.RevokeOptions{Active: true})
+			return err
+		},
+	} {
+		if err := do(); err == nil || !strings.Contains(err.Error(), "KEY_ENCRYPTION_KEY") {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if after := picture(t, db.Pool); after != before {
+		t.Errorf("the ring is\n%s\nwas\n%s", after, before)
+	}
+}
+
+// RSA keys of sizes that we do not make are not taken.
+func TestImportOfAnOddKey(t *testing.T) {
+	t.Parallel()
+	s := storeOf(t, dbtest.Auth(t).Pool, newCipher(t, secret(1), nil), soon)
+	odd, err := rsa.GenerateKey(rand.Reader, 2056)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(odd)})
+	if _, again, err := s.Import(t.Context(), by, text, false); err == nil || again || !strings.Contains(err.Error(), "2056 bits") {
+		t.Errorf("%v, %v", again, err)
 	}
 }

@@ -3,6 +3,8 @@ package password_test
 import (
 	"context"
 	"errors"
+	"log/slog"
+	"net/http/httptest"
 	"runtime"
 	"strings"
 	"sync"
@@ -11,6 +13,7 @@ import (
 	"time"
 
 	"github.com/latchkey-id/latchkey/internal/fault"
+	"github.com/latchkey-id/latchkey/internal/observe"
 	"github.com/latchkey-id/latchkey/internal/password"
 )
 
@@ -130,6 +133,9 @@ func TestPoolTurnsAwayAtOnce(t *testing.T) {
 		t.Errorf("an idle pool admits nobody: %v", err)
 	}
 	release := occupy(t, p)
+	for p.Stats().Waiting > 0 { // its caller has yet to see that it waits no longer
+		time.Sleep(time.Millisecond)
+	}
 	p.ExpectEach(deadline) // each takes as long as anybody may wait
 	if err := p.Admit(); err != nil {
 		t.Errorf("half of one piece of work is to be waited for: %v", err)
@@ -160,6 +166,8 @@ func TestPoolTurnsAwayAtOnce(t *testing.T) {
 func TestPoolContext(t *testing.T) {
 	t.Parallel()
 	p := newPool(t, 1, time.Minute)
+	metrics := observe.NewMetrics("users")
+	p.Observe(metrics.Hashing())
 	gone, cancel := context.WithCancel(context.Background())
 	cancel()
 	wantOverloaded(t, p.Do(gone, func() { t.Error("ran for a caller that had gone") }), context.Canceled)
@@ -170,6 +178,13 @@ func TestPoolContext(t *testing.T) {
 	wantOverloaded(t, p.Do(short, func() { t.Error("ran past its deadline") }), context.DeadlineExceeded)
 	if s := p.Stats(); s.Canceled != 1 || s.Shed != 1 {
 		t.Errorf("Stats = %+v", s)
+	}
+	told := httptest.NewRecorder()
+	metrics.Handler(slog.New(slog.DiscardHandler)).ServeHTTP(told, httptest.NewRequest("GET", "/metrics", nil))
+	for _, want := range []string{`queue_left_total{reason="canceled"} 1`, `queue_left_total{reason="shed"} 1`, `password_workers_busy 1`} {
+		if !strings.Contains(told.Body.String(), want) {
+			t.Errorf("the metrics do not tell %s:\n%s", want, told.Body)
+		}
 	}
 	release()
 
