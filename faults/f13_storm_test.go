@@ -24,7 +24,7 @@ const (
 func TestF13SignInStorm(t *testing.T) {
 	s := start(t, apitest.Deploy(t, "HASH_QUEUE=500ms", "HASH_NICE=on"))
 	var people []apitest.User
-	for range 8 {
+	for range faults.Length(24, 64) { // of whom none tries more than five times at once, and is throttled
 		people = append(people, s.Register(t))
 	}
 	sessions := &bystanding{auth: s.Auth}

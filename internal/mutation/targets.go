@@ -14,7 +14,7 @@ var targets = []target{
 	{pkg: "internal/keyring", tests: []string{"internal/keyring"}},
 	{
 		pkg:   "internal/auth",
-		files: regexp.MustCompile(`^(end|introspect|login|logout|refresh|refreshtoken|restored|revoke|seal|sessions)\.go$`),
+		files: regexp.MustCompile(`^(end|introspect|login|logout|refresh|refreshtoken|revoke|seal|sessions)\.go$`),
 		tests: []string{"internal/auth", "internal/auth/rest"},
 	},
 	{pkg: "internal/password", tests: []string{"internal/password"}},

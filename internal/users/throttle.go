@@ -5,6 +5,7 @@ import (
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/netip"
@@ -91,7 +92,11 @@ func (s *Service) reserve(ctx context.Context, user uuid.UUID, login string, add
 		params.KnownKey = s.throttle.name("account", who, a.network.String())
 	}
 	taken, err := s.count(ctx, params)
-	if err != nil {
+	switch {
+	case errors.Is(err, ErrThrottled):
+		return nil, err
+	case err != nil: // a fault, which says nothing for the address either
+		a.notEvaluated(ctx)
 		return nil, err
 	}
 	a.account = taken
@@ -119,7 +124,8 @@ func (s *Service) count(ctx context.Context, params usersdb.ReserveAttemptParams
 func (a *attempt) succeeded(ctx context.Context) {
 	s := a.service
 	params := usersdb.SignedInParams{Key: a.account, AddressKey: a.address, Free: freeForAddress, UserID: a.user, Network: a.network}
-	if err := s.queries.SignedIn(ctx, params); err != nil {
+	err := overtime.Do(ctx, lastWordTime, func(ctx context.Context) error { return s.queries.SignedIn(ctx, params) })
+	if err != nil {
 		s.log.LogAttrs(ctx, slog.LevelWarn, "throttle not cleared", slog.String("error", err.Error()))
 	}
 }
