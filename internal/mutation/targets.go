@@ -15,7 +15,7 @@ var targets = []target{
 	{
 		pkg:   "internal/auth",
 		files: regexp.MustCompile(`^(end|introspect|login|logout|refresh|refreshtoken|revoke|seal|sessions)\.go$`),
-		tests: []string{"internal/auth", "internal/auth/rest"},
+		tests: []string{"internal/auth", "internal/auth/rest", "internal/observe"},
 	},
 	{pkg: "internal/password", tests: []string{"internal/password"}},
 }
