@@ -43,7 +43,7 @@ func TestF01KilledServices(t *testing.T) {
 	r, dice := run(t, apitest.Deploy(t)), faults.Dice(t)
 	r.everything(t)
 	var slowest time.Duration
-	kills := faults.Length(6, 50)
+	kills := faults.Length(4, 50)
 	for i := range kills {
 		r.load.Mark()
 		r.load.Await(t, faults.Registration, 2+dice.IntN(faults.Length(4, 8)))

@@ -27,7 +27,7 @@ const (
 // not grow.
 func TestF20Soak(t *testing.T) {
 	s := start(t, apitest.Deploy(t, "ACCESS_TTL=1m"))
-	during := faults.Soak(10*time.Second, 5*time.Minute)
+	during := faults.Soak(5*time.Second, 5*time.Minute)
 	m := mix(t, s)
 	warm := newVolley() // connections, caches
 	m.load(warm, time.Second)
