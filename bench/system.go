@@ -58,7 +58,7 @@ func openSystem(ctx context.Context, bin string, fast bool, buffers string) (s *
 	// Autovacuum would come when it likes; the benchmark does it between operations.
 	settings := []string{
 		"shared_preload_libraries=pg_stat_statements", "pg_stat_statements.save=off", "autovacuum=off",
-		"shared_buffers="+buffers, "max_wal_size=8GB", "checkpoint_timeout=1h",
+		"shared_buffers=" + buffers, "max_wal_size=8GB", "checkpoint_timeout=1h",
 	}
 	if s.postgres, err = postgres.StartServer(ctx, postgres.ServerOptions{Dir: filepath.Join(dir, "data"), Fast: fast, Settings: settings}); err != nil {
 		return s, err
