@@ -40,7 +40,8 @@ type system struct {
 }
 
 // openSystem starts PostgreSQL and migrates, and starts no service. Fast is a
-// PostgreSQL that loses data in a crash, for what is too large to wait for.
+// PostgreSQL that loses data in a crash, for what is too large to wait for;
+// buffers are its shared_buffers.
 func openSystem(ctx context.Context, bin string, fast bool, buffers string) (s *system, err error) {
 	dir, err := os.MkdirTemp("", "latchkey-bench-")
 	if err != nil {

@@ -25,10 +25,8 @@ func TestF07PrimaryDies(t *testing.T) {
 	})
 }
 
-// TestF07PrimaryIsDemoted is its other half, which internal/postgres shows on a pool alone. As
-// TestF07PrimaryDies it measures a time.
+// Not in parallel, as TestF07PrimaryDies.
 func TestF07PrimaryIsDemoted(t *testing.T) {
-	faults.Long(t)
 	failOver(t, func(t *testing.T, pair *dbtest.Pair, load *faults.Load) {
 		pair.Primary.Exec(t, "ALTER SYSTEM SET default_transaction_read_only = on")
 		pair.Primary.Exec(t, "SELECT pg_reload_conf()")

@@ -107,16 +107,9 @@ type disk struct{ dir, filler string }
 
 func mountDisk(t *testing.T) disk {
 	t.Helper()
-	dir, err := os.MkdirTemp(apitest.Tmp, apitest.DataDir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o711); err != nil {
-		t.Fatal(err)
-	}
+	dir := apitest.OpenDir(t)
 	if err := mountTmpfs(dir, diskSize); err != nil {
-		t.Skipf("only root may mount a small file system, and no container's: %v", err)
+		apitest.Missing(t, "the right to mount a small file system, which root has, but not a container's: "+err.Error())
 	}
 	t.Cleanup(func() {
 		settle(t, "unmounted", startLimit, func() bool { return unmount(dir) == nil }) // once the server has gone

@@ -154,7 +154,7 @@ func (h *held) look(t *testing.T, at time.Duration) sample {
 	s := sample{at: at.Seconds(), goroutines: apitest.Scrape(t, h.ops).Sum("go_goroutines")}
 	status, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", h.pid))
 	if err != nil {
-		t.Skipf("there is no /proc: %v", err)
+		apitest.Missing(t, "/proc: "+err.Error())
 	}
 	for line := range strings.Lines(string(status)) {
 		var kib float64

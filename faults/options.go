@@ -30,15 +30,6 @@ func Soak(short, long time.Duration) time.Duration {
 	return Length(short, long)
 }
 
-// Long skips a test that `make test` has no time for. What it does must be shown there by
-// a shorter one, or docs/faults.md says that it is not.
-func Long(t testing.TB) {
-	t.Helper()
-	if !*full {
-		t.Skip("make faults runs it")
-	}
-}
-
 // Dice makes a test's choices: when to kill, what to delay. The test logs the seed that
 // repeats them.
 func Dice(t testing.TB) *rand.Rand {

@@ -99,18 +99,11 @@ func nothingRuns(t *testing.T, dir string) {
 	}
 }
 
-// dataDir is an empty directory that anybody may pass through, down from the
-// root, and that account owns. t.TempDir is closed to other users.
+// dataDir is an empty directory that anybody may pass through, and that account
+// owns.
 func dataDir(t *testing.T, account *syscall.Credential) string {
 	t.Helper()
-	dir, err := os.MkdirTemp(apitest.Tmp, apitest.DataDir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	if err := os.Chmod(dir, 0o711); err != nil {
-		t.Fatal(err)
-	}
+	dir := apitest.OpenDir(t)
 	if account != nil {
 		if err := os.Chown(dir, int(account.Uid), int(account.Gid)); err != nil {
 			t.Fatal(err)

@@ -119,7 +119,7 @@ func p99(t *testing.T, client *apitest.Client, token string) time.Duration {
 // Not in parallel: it takes times.
 func TestS75SlowClients(t *testing.T) {
 	if runtime.GOOS != "linux" {
-		t.Skip("the memory of a process is read from /proc")
+		apitest.Missing(t, "/proc, from which the memory of a process is read")
 	}
 	d := apitest.Deploy(t)
 	users, auth := d.RunUsers(t, d.UsersAddr), d.RunAuth(t, d.AuthAddr)

@@ -17,6 +17,16 @@ import (
 // tokens that must be refused. What c leaves out is filled in.
 func (s *System) Mint(t testing.TB, c token.Claims) string {
 	t.Helper()
+	raw, err := token.Mint(s.SigningKey(t), s.complete(c))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return raw
+}
+
+// SigningKey is what the auth service signs with.
+func (s *System) SigningKey(t testing.TB) token.SigningKey {
+	t.Helper()
 	ring, err := keyring.Open(context.Background(), s.KeyStore(t), keyring.Options{})
 	if err != nil {
 		t.Fatal(err)
@@ -25,11 +35,7 @@ func (s *System) Mint(t testing.TB, c token.Claims) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	raw, err := token.Mint(key, s.complete(c))
-	if err != nil {
-		t.Fatal(err)
-	}
-	return raw
+	return key
 }
 
 // KeyStore is the system's key ring as the database has it, for what an operator

@@ -38,6 +38,21 @@ const (
 	programs = "latchkey-bin-"
 )
 
+// OpenDir is an empty directory that any user may pass through, down from the
+// root, which t.TempDir is not. It goes with the test.
+func OpenDir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp(Tmp, DataDir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
+	if err := os.Chmod(dir, 0o711); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
 // Process is a program that runs. It ends with the test, and with the test's
 // process, however that ends.
 type Process struct {

@@ -2,7 +2,6 @@ package keyring_test
 
 import (
 	"context"
-	"crypto/ed25519"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -171,18 +170,10 @@ func TestWithoutACipherNoKeyIsMade(t *testing.T) {
 	active, pending := insert(t, db.Pool, c, "active"), insert(t, db.Pool, c, "pending")
 	s := storeOf(t, db.Pool, nil, soon)
 	before := picture(t, db.Pool)
-	_, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
 	for name, do := range map[string]func() error{
 		"generate": func() error { _, err := s.Generate(t.Context(), by, "", 0, false); return err },
 		"import": func() error {
-			_, again, err := s.Import(t.Context(), by, pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der}), false)
+			_, again, err := s.Import(t.Context(), by, privatePEM(t), false)
 			if again {
 				t.Error("it is there already")
 			}

@@ -294,11 +294,9 @@ func TestRewrap(t *testing.T) {
 	}
 }
 
-func TestImport(t *testing.T) {
-	t.Parallel()
-	db, c := dbtest.Auth(t), newCipher(t, secret(1), nil)
-	s := storeOf(t, db.Pool, c, soon)
-	insert(t, db.Pool, c, "active")
+// privatePEM is a new Ed25519 key as one would import it.
+func privatePEM(t testing.TB) []byte {
+	t.Helper()
 	_, private, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -307,7 +305,15 @@ func TestImport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
+	return pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
+}
+
+func TestImport(t *testing.T) {
+	t.Parallel()
+	db, c := dbtest.Auth(t), newCipher(t, secret(1), nil)
+	s := storeOf(t, db.Pool, c, soon)
+	insert(t, db.Pool, c, "active")
+	text := privatePEM(t)
 	for name, bad := range map[string]string{
 		"nothing": "", "a public key": "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n", "two": string(text) + string(text),
 		"garbage": "-----BEGIN PRIVATE KEY-----\nY2FuYXJ5\n-----END PRIVATE KEY-----\n", "encrypted": "-----BEGIN ENCRYPTED PRIVATE KEY-----\nY2FuYXJ5\n-----END ENCRYPTED PRIVATE KEY-----\n",

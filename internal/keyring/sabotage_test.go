@@ -2,10 +2,6 @@ package keyring_test
 
 import (
 	"context"
-	"crypto/ed25519"
-	"crypto/rand"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
 	"sync/atomic"
 	"testing"
@@ -94,15 +90,7 @@ func TestWhicheverStatementFailsTheRingIsWhole(t *testing.T) {
 	db, f := dbtest.Auth(t), &fuse{}
 	pool := f.pool(t, db.URL)
 	s := storeOf(t, pool, newCipher(t, secret(1), nil), keyring.StoreOptions{Algorithm: "ES256", Rotation: 24 * time.Hour})
-	_, private, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	der, err := x509.MarshalPKCS8PrivateKey(private)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: der})
+	text := privatePEM(t)
 	unharmed := storeOf(t, db.Pool, nil, keyring.StoreOptions{})
 	state := func(state keyring.State) (kid string) {
 		keys, err := unharmed.List(t.Context(), true)

@@ -17,7 +17,9 @@ const QueueLimit = 500 * time.Millisecond
 // queue bounds the wait for a connection of a pool whose connections are all in
 // use. Whoever comes while one is free waits as long as its context lasts: a
 // connection may have to be made first. It sees who comes and goes by pgxpool's
-// calls to tracers, which cost nothing where nobody waits.
+// calls to tracers, which cost nothing where nobody waits. A connection that is
+// taken out of its pool for good (pgxpool's Hijack) would count for ever: jobs,
+// which do so, have a pool of their own.
 type queue struct {
 	limit  time.Duration
 	most   int32        // connections that the pool may have

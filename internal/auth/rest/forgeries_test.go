@@ -1,7 +1,6 @@
 package rest_test
 
 import (
-	"context"
 	"crypto"
 	"crypto/hmac"
 	"crypto/rand"
@@ -15,7 +14,6 @@ import (
 	"testing"
 
 	"github.com/latchkey-id/latchkey/internal/apitest"
-	"github.com/latchkey-id/latchkey/internal/keyring"
 	"github.com/latchkey-id/latchkey/token"
 )
 
@@ -25,14 +23,7 @@ func segment(text []byte) string { return base64.RawURLEncoding.EncodeToString(t
 // all is so by the service's own key.
 func forgeries(t *testing.T, s *apitest.System, good string) map[string]string {
 	t.Helper()
-	ring, err := keyring.Open(context.Background(), s.KeyStore(t), keyring.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := ring.Signing()
-	if err != nil {
-		t.Fatal(err)
-	}
+	key := s.SigningKey(t)
 	part := strings.Split(good, ".")
 	der, err := x509.MarshalPKIXPublicKey(key.Private.Public())
 	if err != nil {
