@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/latchkey-id/latchkey/internal/apitest"
 )
@@ -40,7 +39,7 @@ func (l *Load) Check(t testing.TB, d *apitest.Deployment) {
 	for _, state := range []State{Acknowledged, Unknown, Unsent} {
 		Figure(t, string(state), l.Count(state))
 	}
-	Within(t, "slowest_answer", slowest, Deadline+500*time.Millisecond) // of a machine that is full
+	Within(t, "slowest_answer", slowest, AnswerLimit())
 	wrongs := l.Faults()
 	for _, of := range []struct {
 		name string

@@ -10,10 +10,7 @@ import (
 	"github.com/latchkey-id/latchkey/internal/apitest"
 )
 
-const (
-	deadline = 5 * time.Second // the services' own, of every request
-	slowRate = 25.0            // requests per second, of which all may hang until their deadline
-)
+const slowRate = 25.0 // requests per second, of which all may hang until their deadline
 
 // PostgreSQL answers late, is kept from answering by a lock, or is not heard of any
 // more. Every request gets its answer, good or 503, by its deadline, and nothing
@@ -46,7 +43,7 @@ func TestF04TheDatabaseIsSlow(t *testing.T) {
 			v, over, most := newVolley(), make(chan struct{}), atomic.Int64{}
 			// A sign-in of which nobody knows whether it was counted, counts.
 			v.also = map[string]int{"sign-in": http.StatusTooManyRequests}
-			during := faults.Length(deadline+time.Second, 4*deadline)
+			during := faults.Length(faults.Deadline+time.Second, 4*faults.Deadline)
 			v.alongside(func() { s.load(v, during) })
 			heal := slow.slow(t, s)
 			watched := make(chan struct{})
@@ -66,12 +63,11 @@ func TestF04TheDatabaseIsSlow(t *testing.T) {
 			<-watched
 			heal()
 
-			late := faults.Length(500*time.Millisecond, 100*time.Millisecond) // the test's own part, where all else runs too
-			faults.Within(t, slow.name+"_slowest_answer", part(v.took(0), 1), deadline+late)
+			faults.Within(t, slow.name+"_slowest_answer", part(v.took(0), 1), faults.AnswerLimit())
 			faults.Figure(t, slow.name+"_answered_503", len(v.took(http.StatusServiceUnavailable)))
 			faults.Figure(t, slow.name+"_goroutines_before", quiet)
 			// Two services with four goroutines each for a request that hangs.
-			faults.Within(t, slow.name+"_goroutines_at_most", int(most.Load()), quiet+8*int(slowRate*deadline.Seconds()))
+			faults.Within(t, slow.name+"_goroutines_at_most", int(most.Load()), quiet+8*int(slowRate*faults.Deadline.Seconds()))
 			v.check(t)
 			back := settle(t, "back to normal", startLimit, func() bool { return s.works() })
 			faults.Within(t, slow.name+"_back_after", back, backLimit)

@@ -34,7 +34,7 @@ func TestF06UsersIsKilled(t *testing.T) {
 		v.check(t)
 		faults.None(t, "sign-ins_or_refreshes_that_were_not_503", len(v.took(http.StatusOK, "sign-in", "refresh")))
 		faults.None(t, "key_sets_refused", len(v.took(http.StatusServiceUnavailable, "key set")))
-		faults.Within(t, "slowest_503", part(v.took(http.StatusServiceUnavailable), 1), deadline)
+		faults.Within(t, "slowest_503", part(v.took(http.StatusServiceUnavailable), 1), faults.Deadline)
 
 		s.users = d.RunUsers(t, d.UsersAddr)
 		s.users.AwaitReady(t, d.UsersAddr, startLimit)

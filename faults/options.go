@@ -30,6 +30,12 @@ func Soak(short, long time.Duration) time.Duration {
 	return Length(short, long)
 }
 
+// AnswerLimit is until when each request has its answer: its deadline and 100 ms. Where all tests
+// run at once the test's own part is slower.
+func AnswerLimit() time.Duration {
+	return Deadline + Length(500*time.Millisecond, 100*time.Millisecond)
+}
+
 // Dice makes a test's choices: when to kill, what to delay. The test logs the seed that
 // repeats them.
 func Dice(t testing.TB) *rand.Rand {
